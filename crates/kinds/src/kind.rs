@@ -1,0 +1,179 @@
+//! What a kind of resource is: its name, its properties, and the probe that reads it.
+
+use crate::out::Out;
+use crate::sys::Sys;
+use model::coverage::Coverage;
+use model::plan::Ask;
+
+/// A kind of resource. Adding one is one file, one line in `kinds/mod.rs` and one case folder.
+pub trait Kind: Sync {
+    /// The name, in the spelling Goss made common where Goss has it.
+    fn name(&self) -> &'static str;
+
+    /// One sentence: what a resource of this kind is and how it is named.
+    fn summary(&self) -> &'static str;
+
+    /// The properties, in the order in which people read them.
+    fn properties(&self) -> &'static [Property];
+
+    /// The property that says whether the resource is there (`exists`, `installed`, `listening`). It is a claim's
+    /// spelling only: a probe shows a resource, or shows it as absent.
+    fn presence(&self) -> &'static str {
+        "exists"
+    }
+
+    /// Whether a sweep (capture) looks for resources of this kind by itself.
+    fn is_swept(&self) -> bool {
+        true
+    }
+
+    /// Whether the second look of a capture is at the names of the first only, because finding them is costly.
+    fn relooks_by_name(&self) -> bool {
+        false
+    }
+
+    /// Whether names may be patterns with `*`.
+    fn has_globs(&self) -> bool {
+        false
+    }
+
+    /// Reads the resources. Shows each through `out` and says what silence means.
+    ///
+    /// With `ask.sweep`, everything that capture would write down is shown; each name in `ask.names` is shown too, or
+    /// shown as absent when it was looked for and is not there.
+    fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage;
+}
+
+impl dyn Kind + '_ {
+    /// A property by its name or one of its other spellings.
+    pub fn property(&self, name: &str) -> Option<&'static Property> {
+        self.properties().iter().find(|p| p.name == name || p.aliases.contains(&name))
+    }
+}
+
+/// A property of a kind, as data.
+#[derive(Debug, Clone, Copy)]
+pub struct Property {
+    /// The name as written in specs: lower case, words joined by `-`.
+    pub name: &'static str,
+    /// The shape of its values.
+    pub shape: Shape,
+    /// One sentence: what it means, where it is read from.
+    pub summary: &'static str,
+    /// The unit of a number, such as `bytes`.
+    pub unit: Option<&'static str>,
+    /// Whether it can be read from a directory that is not running.
+    pub life: Life,
+    /// What it is for.
+    pub role: Role,
+    /// Whether the whole value is a secret, shown only as a keyed fingerprint.
+    pub secret: bool,
+    /// Other spellings that specs of other tools use.
+    pub aliases: &'static [&'static str],
+}
+
+/// The shape of a property's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// true or false.
+    Bool,
+    /// A whole number.
+    Int,
+    /// Text.
+    Text,
+    /// A version, ordered as its packaging system orders it.
+    Version,
+    /// Versions.
+    Versions,
+    /// Texts without an order; shown sorted.
+    Set,
+    /// Texts in an order.
+    List,
+    /// Texts by name.
+    Map,
+    /// A text of lines, claimed by patterns.
+    Lines,
+}
+
+/// Whether a property can be read from a root directory that is not running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// Yes.
+    Static,
+    /// No: only a running machine shows it.
+    Live,
+}
+
+/// What a property is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Shown by a sweep and written down by capture.
+    Pinned,
+    /// Shown by a sweep, never written down: it moves by itself or follows from others.
+    Volatile,
+    /// Shown only when asked for by name; may be costly.
+    OnRequest,
+    /// Not shown: it is part of the question (a command line, a time limit).
+    Input,
+}
+
+impl Property {
+    /// A static property that capture writes down.
+    pub const fn new(name: &'static str, shape: Shape, summary: &'static str) -> Self {
+        Self { name, shape, summary, unit: None, life: Life::Static, role: Role::Pinned, secret: false, aliases: &[] }
+    }
+
+    /// The same, of a running machine only.
+    #[must_use]
+    pub const fn live(mut self) -> Self {
+        self.life = Life::Live;
+        self
+    }
+
+    /// The same, never written down.
+    #[must_use]
+    pub const fn volatile(mut self) -> Self {
+        self.role = Role::Volatile;
+        self
+    }
+
+    /// The same, shown only when asked for by name.
+    #[must_use]
+    pub const fn on_request(mut self) -> Self {
+        self.role = Role::OnRequest;
+        self
+    }
+
+    /// The same as part of the question.
+    #[must_use]
+    pub const fn input(mut self) -> Self {
+        self.role = Role::Input;
+        self
+    }
+
+    /// The same, a secret as a whole.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// The same with a unit.
+    #[must_use]
+    pub const fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self
+    }
+
+    /// The same with other spellings.
+    #[must_use]
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Whether capture writes it down.
+    pub fn is_pinned(&self) -> bool {
+        self.role == Role::Pinned
+    }
+}

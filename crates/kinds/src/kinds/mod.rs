@@ -1,0 +1,13 @@
+//! The list of kinds: a new kind is one file here and one line in the list.
+
+use crate::kind::Kind;
+
+mod hostname;
+
+/// Every kind, by name.
+pub static KINDS: &[&dyn Kind] = &[&hostname::Hostname];
+
+/// The kind of a name.
+pub fn kind_named(name: &str) -> Option<&'static dyn Kind> {
+    KINDS.iter().copied().find(|k| k.name() == name)
+}

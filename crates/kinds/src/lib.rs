@@ -1,0 +1,25 @@
+//! The kinds of resources repot reads, and what a probe may ask of a system.
+//!
+//! A kind is one file under `kinds/` and one line in the list of `kinds/mod.rs`. It describes itself as data
+//! ([`kind::Property`]); the spec parser, the JSON Schema, the reference pages, redaction and the laws over the list
+//! are derived from that description. A probe asks through [`sys::Sys`] and nothing else.
+
+pub mod kind;
+pub mod kinds;
+pub mod memo;
+pub mod out;
+pub mod read;
+pub mod redact;
+pub mod sys;
+
+pub use kinds::{KINDS, kind_named};
+
+/// What comparing must know of the kinds, answered from their descriptions.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct KnownKinds;
+
+impl model::vocabulary::Vocabulary for KnownKinds {
+    fn pins(&self, kind: &str, property: &str) -> bool {
+        kind_named(kind).and_then(|k| k.property(property)).is_some_and(kind::Property::is_pinned)
+    }
+}

@@ -1,0 +1,87 @@
+//! Facts against facts: two machines, or two moments of one.
+
+use crate::answer::{Why, WhyCode};
+use crate::coverage::Coverage;
+use crate::fact::Fact;
+use crate::facts::{Facts, KindFacts, Resource};
+use crate::finding::{Finding, Verdict};
+use crate::id::ResourceId;
+use crate::vocabulary::Vocabulary;
+use std::collections::BTreeSet;
+
+/// What differs from `a` (expected) to `b` (seen). Only properties that capture would write down are compared.
+pub fn diff(a: &Facts, b: &Facts, vocabulary: &dyn Vocabulary) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let kinds: BTreeSet<&String> = a.kinds.keys().chain(b.kinds.keys()).collect();
+    for kind in kinds {
+        match (a.kinds.get(kind), b.kinds.get(kind)) {
+            (Some(left), Some(right)) => diff_kind(kind, left, right, vocabulary, &mut findings),
+            _ => {
+                let why = Why::new(WhyCode::NotAsked, format!("{kind} was looked at on one side only"));
+                findings.push(Finding::whole(ResourceId::new(kind, "*"), Verdict::Undecided(why)));
+            }
+        }
+    }
+    findings
+}
+
+fn diff_kind(kind: &str, a: &KindFacts, b: &KindFacts, vocabulary: &dyn Vocabulary, out: &mut Vec<Finding>) {
+    let none = Resource { absent: true, ..Resource::default() };
+    let names: BTreeSet<&String> = a.resources.keys().chain(b.resources.keys()).collect();
+    if let (Coverage::Unknown(why), _) | (_, Coverage::Unknown(why)) = (&a.coverage, &b.coverage) {
+        out.push(Finding::whole(ResourceId::new(kind, "*"), Verdict::Undecided(why.clone())));
+    }
+    for name in names {
+        let id = ResourceId::new(kind, name);
+        let left = side(a, name, &none);
+        let right = side(b, name, &none);
+        match (left, right) {
+            (Ok(left), Ok(right)) => diff_resource(&id, left, right, vocabulary, out),
+            (Err(why), _) | (_, Err(why)) => out.push(Finding::whole(id, Verdict::Undecided(why))),
+        }
+    }
+}
+
+fn side<'a>(seen: &'a KindFacts, name: &str, none: &'a Resource) -> Result<&'a Resource, Why> {
+    match (seen.resources.get(name), &seen.coverage) {
+        (Some(resource), _) => Ok(resource),
+        (None, Coverage::Complete) => Ok(none),
+        (None, Coverage::Asked) => Err(Why::new(WhyCode::NotAsked, format!("{name} was looked at on one side only"))),
+        (None, Coverage::Unknown(why)) => Err(why.clone()),
+    }
+}
+
+fn diff_resource(id: &ResourceId, a: &Resource, b: &Resource, vocabulary: &dyn Vocabulary, out: &mut Vec<Finding>) {
+    let verdict = match (a.absent, b.absent) {
+        (false, true) => Verdict::Missing,
+        (true, false) => Verdict::Extra,
+        (true, true) => Verdict::Same,
+        (false, false) => return diff_properties(id, a, b, vocabulary, out),
+    };
+    out.push(Finding::whole(id.clone(), verdict));
+}
+
+fn diff_properties(id: &ResourceId, a: &Resource, b: &Resource, vocabulary: &dyn Vocabulary, out: &mut Vec<Finding>) {
+    let properties: BTreeSet<&String> = a.facts.keys().chain(b.facts.keys()).collect();
+    for property in properties.into_iter().filter(|p| vocabulary.pins(&id.kind, p)) {
+        let (left, right) = (a.facts.get(property), b.facts.get(property));
+        let verdict = match (answer(left), answer(right)) {
+            (Err(why), _) | (_, Err(why)) => Verdict::Undecided(why.clone()),
+            (Ok(x), Ok(y)) if x == y => Verdict::Same,
+            (Ok(_), Ok(_)) => Verdict::Differs,
+        };
+        out.push(Finding {
+            property: Some(property.clone()),
+            expected: left.and_then(|f| f.value()).map(ToString::to_string),
+            seen: right.and_then(|f| f.value()).cloned(),
+            claimed_at: left.and_then(|f| f.place.clone()),
+            set_at: right.and_then(|f| f.place.clone()),
+            ..Finding::whole(id.clone(), verdict)
+        });
+    }
+}
+
+/// A property that is not shown has no value; one that could not be looked at says why.
+fn answer(fact: Option<&Fact>) -> Result<Option<&crate::value::Value>, &Why> {
+    fact.map_or(Ok(None), Fact::answer)
+}

@@ -1,0 +1,103 @@
+//! A specification: what people vouch for, wherever it was written.
+
+use crate::claim::Claim;
+use crate::id::{ResourceId, glob};
+use crate::origin::Origin;
+use crate::place::Place;
+use crate::value::Value;
+use std::collections::BTreeMap;
+
+/// What is vouched for, from all files of a role.
+#[derive(Debug, Clone, Default)]
+pub struct Spec {
+    /// The entries.
+    pub entries: BTreeMap<ResourceId, Entry>,
+    /// Kinds of which the entries are all there is, and where that is written: what else is found is extra.
+    pub closed: BTreeMap<String, Place>,
+    /// What is known to move by itself, or could not be looked at when it was captured: never extra.
+    pub open: Vec<Open>,
+}
+
+/// One resource of a spec.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    /// Where the entry begins.
+    pub place: Place,
+    /// Whether the resource is to be there; none is taken as "yes" as soon as anything else is claimed.
+    pub presence: Option<(bool, Note)>,
+    /// What is claimed of its properties.
+    pub claims: BTreeMap<String, Claimed>,
+    /// What the question needs to be asked: a command line, a time limit.
+    pub inputs: BTreeMap<String, Value>,
+    /// Origin, reason and waiver of the whole entry.
+    pub note: Note,
+    /// Whether the name is a pattern that stands for every resource it covers.
+    pub glob: bool,
+}
+
+/// What is claimed of one property.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// What is claimed.
+    pub claim: Claim,
+    /// Origin, reason, waiver and place of this claim.
+    pub note: Note,
+}
+
+/// What stands beside a claim: where it is written, where it comes from, why, and whether it is waived.
+#[derive(Debug, Clone, Default)]
+pub struct Note {
+    /// Where it is written.
+    pub place: Option<Place>,
+    /// Where it comes from.
+    pub from: Option<Origin>,
+    /// Why it is so.
+    pub why: Option<String>,
+    /// Why a difference is accepted.
+    pub waive: Option<Waiver>,
+}
+
+/// An accepted difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it is accepted, as YYYY-MM-DD.
+    pub until: Option<String>,
+}
+
+impl Waiver {
+    /// Whether the waiver still holds on a day, given as YYYY-MM-DD.
+    pub fn holds_on(&self, today: &str) -> bool {
+        self.until.as_deref().is_none_or(|until| today <= until)
+    }
+}
+
+/// Something a closed spec does not speak of, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// `kind[name]` or `kind[name].property`; the name may hold `*`.
+    pub what: String,
+    /// Why: it moves, or it could not be looked at.
+    pub why: String,
+}
+
+impl Spec {
+    /// Whether a property (or, with none, the resource as a whole) is left open.
+    pub fn leaves_open(&self, id: &ResourceId, property: Option<&str>) -> bool {
+        let whole = id.to_string();
+        self.open
+            .iter()
+            .any(|open| glob(&open.what, &whole) || property.is_some_and(|p| glob(&open.what, &format!("{whole}.{p}"))))
+    }
+
+    /// How many claims the spec makes.
+    pub fn len(&self) -> usize {
+        self.entries.values().map(|e| e.claims.len() + usize::from(e.presence.is_some())).sum()
+    }
+
+    /// Whether the spec claims nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0 && self.closed.is_empty()
+    }
+}
