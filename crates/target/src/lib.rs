@@ -1,0 +1,10 @@
+//! Everything that touches a machine: how targets are named, how they are reached, how the agent gets there, and how
+//! what it said is kept.
+
+pub mod address;
+pub mod binary;
+pub mod observe;
+pub mod project_key;
+pub mod recording;
+pub mod transport;
+pub mod trouble;

@@ -1,0 +1,28 @@
+//! The ways to a machine, one file each.
+
+pub(crate) mod delivery;
+pub(crate) mod local;
+pub(crate) mod through;
+
+use crate::address::Address;
+use crate::observe::Reach;
+use crate::trouble::Trouble;
+use model::event::Event;
+use model::plan::Plan;
+
+/// Runs a plan at an address and hands over what the agent says.
+pub(crate) fn run(address: &Address, plan: &Plan, reach: &Reach, take: &mut dyn FnMut(Event)) -> Result<(), Trouble> {
+    match address {
+        Address::Local if reach.sudo => delivery::run(&through::sudo_here(reach)?, plan, reach, take),
+        Address::Local => local::running(plan, take),
+        Address::Rootfs(root) => local::rootfs(root, plan, take),
+        Address::Ssh { user, host, port } => {
+            delivery::run(&through::ssh(user.as_deref(), host, *port, reach), plan, reach, take)
+        }
+        Address::Container { engine, name } => delivery::run(&through::container(engine, name), plan, reach, take),
+        Address::Pod { namespace, pod, container } => {
+            delivery::run(&through::pod(namespace, pod, container.as_deref()), plan, reach, take)
+        }
+        Address::Recording(path) => Err(Trouble::new(format!("{} is a recording", path.display()))),
+    }
+}

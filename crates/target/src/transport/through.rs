@@ -1,0 +1,92 @@
+//! The programs that run a command on a target: OpenSSH, podman, docker, kubectl, sudo.
+
+use crate::observe::Reach;
+use crate::trouble::Trouble;
+use std::path::Path;
+
+/// A program that runs a shell command line on a target, with its stdin and stdout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Through {
+    /// The program and its arguments up to the command line.
+    pub(crate) argv: Vec<String>,
+    /// Whether what follows is one word that a login shell on the far side reads (ssh), or `sh -c WORD` (the rest).
+    pub(crate) is_one_word: bool,
+    /// What it is, for messages.
+    pub(crate) what: String,
+    /// What to do when it fails, by a part of what it says.
+    pub(crate) hints: &'static [(&'static str, &'static str)],
+}
+
+const SSH_HINTS: &[(&str, &str)] = &[
+    ("Host key verification failed", "check the host's key and add it: ssh-keyscan HOST >> ~/.ssh/known_hosts"),
+    ("REMOTE HOST IDENTIFICATION HAS CHANGED", "the host's key is not the one you know; find out why before you go on"),
+    (
+        "Permission denied",
+        "try `ssh HOST true` by hand; load a key with ssh-add, or set User and IdentityFile in ~/.ssh/config",
+    ),
+    ("Could not resolve hostname", "check the name; aliases come from ~/.ssh/config"),
+    ("Connection refused", "nothing listens there; check the port"),
+    ("timed out", "no answer from there; check the network, or a ProxyJump in ~/.ssh/config"),
+    ("a password is required", "sudo asks for a password: set REPOT_SUDO_PASSWORD, or allow NOPASSWD for this user"),
+    ("a terminal is required", "sudo asks for a password: set REPOT_SUDO_PASSWORD, or allow NOPASSWD for this user"),
+];
+
+const ENGINE_HINTS: &[(&str, &str)] = &[
+    ("no such container", "list the running ones: podman ps, or docker ps"),
+    ("No such container", "list the running ones: podman ps, or docker ps"),
+    ("not running", "start it first"),
+    ("executable file not found", "the container has no sh"),
+];
+
+const POD_HINTS: &[(&str, &str)] = &[
+    ("NotFound", "list the pods: kubectl get pods --namespace NAMESPACE"),
+    ("refused", "is kubectl set up for this cluster? try kubectl get pods"),
+    ("executable file not found", "the container has no sh"),
+];
+
+pub(crate) fn ssh(user: Option<&str>, host: &str, port: Option<u16>, reach: &Reach) -> Through {
+    let mut argv: Vec<String> = vec!["ssh".into()];
+    if let Some(config) = &reach.ssh_config {
+        argv.extend(["-F".into(), config.display().to_string()]);
+    }
+    for option in &reach.ssh_options {
+        argv.extend(["-o".into(), option.clone()]);
+    }
+    // The first value counts, so that the user's options above win.
+    let batch = if reach.may_ask { "BatchMode=no" } else { "BatchMode=yes" };
+    for option in ["StrictHostKeyChecking=yes", "ConnectTimeout=10", "ServerAliveInterval=15", batch, "LogLevel=ERROR"]
+    {
+        argv.extend(["-o".into(), option.into()]);
+    }
+    argv.extend(["-T".into(), "-x".into(), "-a".into()]);
+    if let Some(port) = port {
+        argv.extend(["-p".into(), port.to_string()]);
+    }
+    if let Some(user) = user {
+        argv.extend(["-l".into(), user.into()]);
+    }
+    argv.extend(["--".into(), host.into()]);
+    Through { argv, is_one_word: true, what: "ssh".into(), hints: SSH_HINTS }
+}
+
+pub(crate) fn container(engine: &str, name: &str) -> Through {
+    let argv = [engine, "exec", "-i", name].map(str::to_owned).to_vec();
+    Through { argv, is_one_word: false, what: engine.to_owned(), hints: ENGINE_HINTS }
+}
+
+pub(crate) fn pod(namespace: &str, pod: &str, container: Option<&str>) -> Through {
+    let mut argv: Vec<String> = ["kubectl", "exec", "-i", "--namespace", namespace, pod].map(str::to_owned).to_vec();
+    if let Some(container) = container {
+        argv.extend(["--container".into(), container.into()]);
+    }
+    argv.push("--".into());
+    Through { argv, is_one_word: false, what: "kubectl".into(), hints: POD_HINTS }
+}
+
+/// This machine, with the agent run through sudo.
+pub(crate) fn sudo_here(reach: &Reach) -> Result<Through, Trouble> {
+    if reach.agent.as_deref().is_some_and(|a| !Path::is_file(a)) {
+        return Err(Trouble::new("there is no agent to run through sudo"));
+    }
+    Ok(Through { argv: Vec::new(), is_one_word: false, what: "sudo".into(), hints: SSH_HINTS })
+}
