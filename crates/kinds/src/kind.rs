@@ -115,6 +115,8 @@ pub enum Role {
     OnRequest,
     /// Not shown: it is part of the question (a command line, a time limit).
     Input,
+    /// The contents of what people wrote: kept as a file beside the spec, when contents are asked for.
+    Stored,
 }
 
 impl Property {
@@ -148,6 +150,13 @@ impl Property {
     #[must_use]
     pub const fn input(mut self) -> Self {
         self.role = Role::Input;
+        self
+    }
+
+    /// The same, kept as a file beside the spec.
+    #[must_use]
+    pub const fn stored(mut self) -> Self {
+        self.role = Role::Stored;
         self
     }
 

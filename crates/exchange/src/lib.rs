@@ -1,0 +1,6 @@
+//! Text to facts and claims, and back. Everything here is pure: text and facts come in, text goes out.
+
+pub mod reference;
+pub mod report;
+pub mod schema;
+pub mod spec_file;

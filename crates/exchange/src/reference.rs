@@ -1,0 +1,90 @@
+//! The reference pages of the docs, made of what the kinds say of themselves. A test fails when they are stale.
+
+use kinds::KINDS;
+use kinds::kind::{Kind, Life, Property, Role, Shape};
+use model::exit;
+use std::fmt::Write;
+
+/// Every page: its file name and its text.
+pub fn pages() -> Vec<(String, String)> {
+    let mut pages = vec![("kinds.md".to_owned(), index()), ("exit-codes.md".to_owned(), exit_codes())];
+    pages.extend(KINDS.iter().map(|k| (format!("kind-{}.md", k.name()), page(*k))));
+    pages
+}
+
+/// What a command prints of a kind, without Markdown.
+pub fn about(kind: &dyn Kind) -> String {
+    page(kind).replace(['`', '|'], "")
+}
+
+fn index() -> String {
+    let mut out = String::from("# Kinds\n\nWhat repot reads. Each page lists the properties of one kind.\n\n");
+    for kind in KINDS {
+        writeln!(out, "- [{0}](kind-{0}.md): {1}", kind.name(), kind.summary()).ok();
+    }
+    out
+}
+
+fn page(kind: &dyn Kind) -> String {
+    let mut out = format!("# {}\n\nA resource is {}.\n\n", kind.name(), kind.summary());
+    let swept = if kind.is_swept() { "yes" } else { "no: only what a spec names" };
+    writeln!(out, "Captured: {swept}. That it is there is written `{}: true`.", kind.presence()).ok();
+    if kind.has_globs() {
+        out.push_str(
+            "A name may hold `*`: the claims are then made of every resource it covers, and there must be one.\n",
+        );
+    }
+    out.push_str("\n| property | values | read from | role | meaning |\n|---|---|---|---|---|\n");
+    for property in kind.properties() {
+        out.push_str(&row(property));
+    }
+    out
+}
+
+fn row(p: &Property) -> String {
+    let unit = p.unit.map_or_else(String::new, |u| format!(", {u}"));
+    let secret = if p.secret { "; shown as a keyed fingerprint only" } else { "" };
+    let aliases =
+        if p.aliases.is_empty() { String::new() } else { format!(" (also written {})", p.aliases.join(", ")) };
+    let life = match p.life {
+        Life::Static => "files",
+        Life::Live => "a running machine",
+    };
+    let role = match p.role {
+        Role::Pinned => "captured",
+        Role::Volatile => "shown, not captured",
+        Role::OnRequest => "when asked for",
+        Role::Input => "part of the question",
+        Role::Stored => "kept as a file beside the spec",
+    };
+    format!(
+        "| `{}`{aliases} | {}{unit} | {life} | {role} | {}{secret} |\n",
+        p.name,
+        shape(p.shape),
+        p.summary.replace('|', "\\|")
+    )
+}
+
+fn shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Bool => "true or false",
+        Shape::Int => "number",
+        Shape::Text => "text",
+        Shape::Version => "version",
+        Shape::Versions => "versions",
+        Shape::Set => "set of texts",
+        Shape::List => "list of texts",
+        Shape::Map => "map",
+        Shape::Lines => "lines",
+    }
+}
+
+fn exit_codes() -> String {
+    let mut out = String::from(
+        "# Exit codes\n\nWhen several apply, the worst wins, in the order 70, 2, 5, 1, 3, 4, 0.\n\n| code | meaning |\n|---|---|\n",
+    );
+    for exit in exit::ALL {
+        writeln!(out, "| {} | {} |", exit.code(), exit.meaning()).ok();
+    }
+    out
+}

@@ -1,0 +1,190 @@
+//! Spec files to one spec, or everything that is wrong with them.
+
+use super::claim::{Manner, Reader};
+use super::node::{self, Node, Source, What};
+use super::problem::{Problem, meant};
+use super::{VERSION, entry};
+use kinds::KINDS;
+use model::id::ResourceId;
+use model::spec::{Entry, Open, Spec};
+
+/// What is read: a spec, and files that it includes and the caller must read too.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The spec.
+    pub spec: Spec,
+    /// Files included: the path (or pattern) as written, and the file it is written in.
+    pub includes: Vec<Include>,
+    /// The id of the key with which secrets in it are fingerprinted.
+    pub key: Option<String>,
+}
+
+/// A file that another one includes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Include {
+    /// The path or pattern as written.
+    pub path: String,
+    /// The file it is written in.
+    pub by: String,
+}
+
+/// Keys of a spec file that are no kinds.
+const TOP: &[&str] = &["repot", "key", "complete", "open", "gossfile"];
+
+/// Reads files. All problems of all files come at once.
+pub fn parse(files: &[(String, String)]) -> Result<Parsed, Vec<Problem>> {
+    let mut parsed = Parsed::default();
+    let mut problems = Vec::new();
+    for (path, text) in files {
+        file(Source { path, text }, &mut parsed, &mut problems);
+    }
+    if problems.is_empty() { Ok(parsed) } else { Err(problems) }
+}
+
+fn file(source: Source<'_>, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
+    let root = match node::read(source) {
+        Ok(Some(root)) if root.is_null() => return,
+        Ok(Some(root)) => root,
+        Ok(None) => return,
+        Err(problem) => return problems.push(problem),
+    };
+    let Some(map) = root.map() else {
+        let what = format!("expected kinds such as `service:`, found {}", root.shape());
+        return problems.push(source.problem(&root, what));
+    };
+    let manner = match version(source, map) {
+        Ok(manner) => manner,
+        Err(problem) => return problems.push(problem),
+    };
+    let reader = Reader { source, manner };
+    for (key, value) in map {
+        let name = key.text().unwrap_or_default();
+        let result = match name {
+            "repot" => Ok(()),
+            "key" => key_id(source, value, parsed),
+            "complete" => complete(source, value, parsed),
+            "open" => open(source, value, parsed),
+            "gossfile" => includes(source, value, parsed),
+            _ => kind(&reader, key, value, parsed, problems),
+        };
+        if let Err(problem) = result {
+            problems.push(problem);
+        }
+    }
+}
+
+/// With a header it is a spec of repot; without one a gossfile.
+fn version(source: Source<'_>, map: &[(Node, Node)]) -> Result<Manner, Problem> {
+    let Some((_, value)) = map.iter().find(|(k, _)| k.text() == Some("repot")) else { return Ok(Manner::Goss) };
+    match value.text().unwrap_or_default().parse::<i64>() {
+        Ok(n) if n == VERSION => Ok(Manner::Exact),
+        Ok(n) if n > VERSION => {
+            let what = format!("this spec is of version {n}; this repot reads up to {VERSION}");
+            Err(source.problem(value, what).hinted("use a newer repot; nothing was changed"))
+        }
+        _ => {
+            Err(source.problem(value, "expected the version of the spec").hinted(&format!("write `repot: {VERSION}`")))
+        }
+    }
+}
+
+fn key_id(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
+    let id = node.text().filter(|t| !t.is_empty()).map(str::to_owned);
+    if let (Some(first), Some(second)) = (&parsed.key, &id)
+        && first != second
+    {
+        return Err(source.problem(node, format!("another file's secrets are fingerprinted with key {first}")));
+    }
+    parsed.key = parsed.key.take().or(id);
+    Ok(())
+}
+
+fn complete(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
+    let What::List(items) = &node.what else {
+        return Err(source.problem(node, format!("expected a list of kinds, found {}", node.shape())));
+    };
+    for item in items {
+        let name = item.text().unwrap_or_default();
+        if kinds::kind_named(name).is_none() {
+            return Err(no_kind(source, item, name));
+        }
+        parsed.spec.closed.insert(name.to_owned(), source.place(item.at));
+    }
+    Ok(())
+}
+
+fn open(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
+    let Some(map) = node.map() else {
+        return Err(source.problem(node, format!("expected `kind[name]: reason`, found {}", node.shape())));
+    };
+    for (what, why) in map {
+        let (what, why) = (what.text().unwrap_or_default().to_owned(), why.text().unwrap_or_default().to_owned());
+        parsed.spec.open.push(Open { what, why });
+    }
+    Ok(())
+}
+
+fn includes(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
+    let Some(map) = node.map() else {
+        return Err(source.problem(node, format!("expected `FILE: {{}}`, found {}", node.shape())));
+    };
+    for (path, options) in map {
+        let other = options.map().and_then(|m| m.iter().find(|(k, _)| k.text() == Some("file")));
+        let path = other.map_or(path, |(_, file)| file).text().unwrap_or_default().to_owned();
+        parsed.includes.push(Include { path, by: source.path.to_owned() });
+    }
+    Ok(())
+}
+
+fn kind(
+    reader: &Reader<'_>,
+    key: &Node,
+    value: &Node,
+    parsed: &mut Parsed,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Problem> {
+    let source = reader.source;
+    let name = key.text().unwrap_or_default();
+    let Some(kind) = kinds::kind_named(name) else { return Err(no_kind(source, key, name)) };
+    if value.is_null() {
+        return Ok(());
+    }
+    let Some(map) = value.map() else {
+        return Err(source.problem(value, format!("expected names of {name}, found {}", value.shape())));
+    };
+    for (title, node) in map {
+        let id = ResourceId::new(name, title.text().unwrap_or_default());
+        let entry = entry::read(reader, kind, title, node, problems);
+        insert(source, &mut parsed.spec, id, entry, title, problems);
+    }
+    Ok(())
+}
+
+fn insert(
+    source: Source<'_>,
+    spec: &mut Spec,
+    id: ResourceId,
+    entry: Entry,
+    title: &Node,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(first) = spec.entries.get_mut(&id) else {
+        spec.entries.insert(id, entry);
+        return;
+    };
+    let earlier = first.place.clone();
+    for (what, one, other) in entry::join(first, entry) {
+        let (one, other) = (one.place.unwrap_or_else(|| earlier.clone()), other.place.unwrap_or_default());
+        let problem = source.problem(title, format!("{id} is claimed differently in two places: {what}"));
+        problems.push(problem.hinted(&format!("at {one} and at {other}; keep one")));
+    }
+}
+
+fn no_kind(source: Source<'_>, node: &Node, name: &str) -> Problem {
+    let names: Vec<&str> = KINDS.iter().map(|k| k.name()).chain(TOP.iter().copied()).collect();
+    let problem = source.problem(node, format!("there is no kind `{name}`"));
+    match meant(name, names) {
+        Some(meant) => problem.hinted(&format!("did you mean `{meant}`?")),
+        None => problem.hinted("`repot kinds` lists them"),
+    }
+}

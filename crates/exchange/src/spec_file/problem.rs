@@ -1,0 +1,49 @@
+//! What is wrong in a file a person wrote: the place, the line itself, and what to do.
+
+use model::place::Place;
+use std::fmt;
+
+/// Something wrong at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// How many characters the marked part has.
+    pub width: usize,
+    /// What.
+    pub what: String,
+    /// The line itself.
+    pub line: String,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)?;
+        if !self.line.is_empty() {
+            let number = self.place.line.to_string();
+            let gutter = " ".repeat(number.len());
+            let before = usize::try_from(self.place.column.saturating_sub(1)).unwrap_or_default();
+            // Tabs stay tabs, so that the mark stands below what it marks.
+            let indent: String = self.line.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let room = self.line.chars().count().saturating_sub(before).max(1);
+            let marks = "^".repeat(self.width.clamp(1, room));
+            write!(f, "\n {number} | {}\n {gutter} | {indent}{marks}", self.line)?;
+        }
+        for hint in &self.hints {
+            write!(f, "\n   hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The name that was probably meant, if one is near.
+pub(crate) fn meant<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(typed, name), name))
+        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
+        .min()
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,160 @@
+//! Spec files: what is written is read back, what people edited stays, and what is wrong is said with its place.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+use exchange::spec_file::emit::{Side, emit};
+use exchange::spec_file::merge::{Capture, Merged, merge};
+use exchange::spec_file::node::Source;
+use exchange::spec_file::parse::parse;
+use model::compare::compare;
+use model::coverage::Coverage;
+use model::draft::{Draft, draft};
+use model::fact::Fact;
+use model::facts::{Facts, KindFacts, Resource};
+use model::finding::Verdict;
+use model::place::Place;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Facts of the one kind that every host has.
+fn facts(names: &[(&str, &str)]) -> Facts {
+    let resources = names
+        .iter()
+        .map(|(name, value)| {
+            let fact = Fact::is(*value).local().at(Place::line("/etc/hostname", 1));
+            ((*name).to_owned(), Resource { facts: [("configured".to_owned(), fact)].into(), ..Resource::default() })
+        })
+        .collect();
+    let kind = KindFacts { coverage: Coverage::Complete, resources };
+    Facts { kinds: BTreeMap::from([("hostname".to_owned(), kind)]) }
+}
+
+fn drafted(names: &[(&str, &str)]) -> Draft {
+    let facts = facts(names);
+    draft(&facts, &facts, &kinds::KnownKinds)
+}
+
+fn merged(text: &str, now: &Draft, before: Option<&Draft>) -> Merged {
+    let elsewhere = BTreeSet::new();
+    let capture = Capture { draft: now, before, side: Side::Site, elsewhere: &elsewhere, host: "h", key: "k" };
+    merge(Source { path: "site.yaml", text }, capture).unwrap()
+}
+
+#[test]
+fn the_same_host_gives_the_same_bytes() {
+    let now = drafted(&[("a", "1"), ("b: c", "yes"), ("new\nline", "\u{1b}[31m")]);
+    let text = emit(&now, Side::Site, "h", "k");
+    assert_eq!(merged(&text, &now, Some(&now)).text, text);
+    assert_eq!(merged("", &now, None).text, text);
+}
+
+#[test]
+fn what_people_edited_stays() {
+    let before = drafted(&[("a", "1"), ("b", "2"), ("c", "3")]);
+    let now = drafted(&[("a", "1b"), ("b", "2b"), ("d", "4")]);
+    let text = "# mine\nrepot: 1\nkey: k\nhostname:\n  # the old name\n  a: {configured: \"1\", why: because}  # note\n  \
+                b: {configured: other}\n  c:\n    configured: \"3\"\n";
+    let out = merged(text, &now, Some(&before));
+    assert_eq!(
+        out.text,
+        "# mine\nrepot: 1\nkey: k\nhostname:\n  # the old name\n  a: {configured: \"1b\", why: because}  # note\n  \
+         b: {configured: other}\n  c:\n    configured: \"3\"\n    gone: true\n  \
+         d: {configured: \"4\", from: \"observed at /etc/hostname:1\"}\n"
+    );
+    assert_eq!(out.updated, ["hostname[a].configured"]);
+    assert_eq!(out.kept, ["hostname[b].configured"]);
+    assert_eq!(out.gone, ["hostname[c]"]);
+    assert_eq!(out.added, ["hostname[d]"]);
+    assert_eq!(merged(&out.text, &now, Some(&now)).text, out.text);
+}
+
+#[test]
+fn an_edit_is_not_overwritten_when_nobody_knows_what_was_there() {
+    let text = "repot: 1\nhostname:\n  a: {configured: \"1\"}\n";
+    let out = merged(text, &drafted(&[("a", "2")]), None);
+    assert_eq!(out.text, text);
+    assert_eq!(out.kept, ["hostname[a].configured"]);
+}
+
+fn problems(text: &str) -> String {
+    let problems = parse(&[("spec/web/site.yaml".to_owned(), text.to_owned())]).unwrap_err();
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    for (text, says) in [
+        ("repot: 1\nhostnam:\n  x: {configured: a}\n", "spec/web/site.yaml:2:1: there is no kind `hostnam`"),
+        ("repot: 1\nhostnam:\n  x: {configured: a}\n", "did you mean `hostname`?"),
+        ("repot: 1\nhostname:\n  x: {configurd: a}\n", "site.yaml:3:7: hostname has no property `configurd`"),
+        ("repot: 1\nhostname:\n  x: {configurd: a}\n", "\n 3 |   x: {configurd: a}\n   |       ^^^^^^^^^\n"),
+        ("repot: 1\nhostname:\n  x: {configured: a}\n  x: {configured: b}\n", "4:3: `x` is written twice"),
+        ("repot: 1\nhostname:\n  x: {configured: }\n", "a value is missing here"),
+        ("repot: 1\nhostname:\n  x: {exists: maybe}\n", "expected true or false, found maybe"),
+        ("repot: 1\nhostname:\n  x: {exists: false, configured: a}\n", "cannot be absent and have configured a"),
+        ("repot: 1\nhostname:\n  x: {configured: {have-prefx: a}}\n", "did you mean `have-prefix`?"),
+        ("repot: 1\nhostname:\n  x: {configured: {have-prefix: a, have-suffix: b}}\n", "several matchers at one level"),
+        ("repot: 1\nhostname:\n  x: {configured: {match-regexp: '('}}\n", "unclosed group"),
+        ("repot: 1\nhostname:\n  x: {configured: [a]}\n", "expected a single value, found a list"),
+        ("repot: 1\nhostname:\n  x: {}\n", "claims nothing"),
+        ("repot: 1\nhostname:\n  x: {configured: {value: a, wy: b}}\n", "`wy` cannot stand beside `value`"),
+        ("repot: 1\nhostname:\n  x: {configured: a, waive: {until: 2026-01-01}}\n", "a waiver needs a reason"),
+        ("repot: 1\nhostname:\n  x: {configured: a, waive: {reason: r, until: soon}}\n", "`soon` is no day"),
+        ("repot: 2\n", "this spec is of version 2; this repot reads up to 1"),
+        ("repot: 1\nhostname: [a]\n", "expected names of hostname, found a list"),
+        ("repot: 1\n\thostname:\n", "this is not YAML"),
+        ("file:\n{{ range }}\n", "goss render"),
+        ("repot: 1\n---\nrepot: 1\n", "a second document"),
+    ] {
+        let said = problems(text);
+        assert!(said.contains(says), "{text}\nsaid {said}\nnot  {says}");
+    }
+}
+
+#[test]
+fn two_files_must_not_contradict_each_other() {
+    let file = |name: &str, value: &str| (name.to_owned(), format!("repot: 1\nhostname:\n  x: {{configured: {value}}}\n"));
+    assert!(parse(&[file("a.yaml", "a"), file("b.yaml", "a")]).is_ok());
+    let said = parse(&[file("a.yaml", "a"), file("b.yaml", "b")]).unwrap_err()[0].to_string();
+    assert!(said.contains("b.yaml:3:3") && said.contains("at a.yaml:3:7 and at b.yaml:3:7"), "{said}");
+}
+
+#[test]
+fn aliases_cannot_blow_up() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for i in 1..12 {
+        let items = vec![format!("*a{}", i - 1); 10].join(", ");
+        text.push_str(&format!("a{i}: &a{i} [{items}]\n"));
+    }
+    assert!(problems(&text).contains("aliases counted"));
+    let said = problems(&format!("{}{}", "[".repeat(5000), "]".repeat(5000)));
+    assert!(said.contains("levels deep") || said.contains("recursion limit"), "{said}");
+    assert!(problems(&format!("repot: {}x{}", "[".repeat(70), "]".repeat(70))).contains("levels deep"));
+}
+
+#[test]
+fn a_gossfile_is_read_as_goss_reads_it() {
+    let text = "hostname:\n  x:\n    title: t\n    configured:\n      or:\n        - have-prefix: web\n        - equal: db\ngossfile:\n  other.yaml: {}\n";
+    let parsed = parse(&[("goss.yaml".to_owned(), text.to_owned())]).unwrap();
+    assert_eq!(parsed.includes[0].path, "other.yaml");
+    let found = compare(&parsed.spec, &facts(&[("x", "web-1")]), &kinds::KnownKinds, "2026-01-01");
+    assert_eq!(found[0].verdict, Verdict::Same);
+}
+
+proptest! {
+    #[test]
+    fn the_parser_never_breaks(text in "(repot: 1\n)?[ -~\n\t]{0,200}") {
+        parse(&[("t.yaml".to_owned(), text)]).ok();
+    }
+
+    #[test]
+    fn a_draft_written_and_read_is_met_by_its_host(names in proptest::collection::btree_map("\\PC{1,12}", "\\PC{0,12}", 1..6)) {
+        let names: Vec<(&str, &str)> = names.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let draft = drafted(&names);
+        let text = emit(&draft, Side::Site, "h", "k");
+        let parsed = parse(&[("site.yaml".to_owned(), text.clone())]).map_err(|p| TestCaseError::fail(format!("{text}\n{}", p[0])))?;
+        let found = compare(&parsed.spec, &facts(&names), &kinds::KnownKinds, "2026-01-01");
+        prop_assert_eq!(found.len(), names.len());
+        prop_assert!(found.iter().all(|f| f.verdict == Verdict::Same));
+        prop_assert_eq!(merged(&text, &draft, Some(&draft)).text, text);
+    }
+}
