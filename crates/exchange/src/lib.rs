@@ -1,5 +1,7 @@
 //! Text to facts and claims, and back. Everything here is pure: text and facts come in, text goes out.
 
+#![recursion_limit = "256"]
+
 pub mod reference;
 pub mod report;
 pub mod schema;

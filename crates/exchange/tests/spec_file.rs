@@ -25,7 +25,7 @@ fn facts(names: &[(&str, &str)]) -> Facts {
         })
         .collect();
     let kind = KindFacts { coverage: Coverage::Complete, resources };
-    Facts { kinds: BTreeMap::from([("hostname".to_owned(), kind)]) }
+    Facts { kinds: BTreeMap::from([("hostname".to_owned(), kind)]), ..Facts::default() }
 }
 
 fn drafted(names: &[(&str, &str)]) -> Draft {
@@ -112,7 +112,8 @@ fn what_is_wrong_is_said_with_its_place() {
 
 #[test]
 fn two_files_must_not_contradict_each_other() {
-    let file = |name: &str, value: &str| (name.to_owned(), format!("repot: 1\nhostname:\n  x: {{configured: {value}}}\n"));
+    let file =
+        |name: &str, value: &str| (name.to_owned(), format!("repot: 1\nhostname:\n  x: {{configured: {value}}}\n"));
     assert!(parse(&[file("a.yaml", "a"), file("b.yaml", "a")]).is_ok());
     let said = parse(&[file("a.yaml", "a"), file("b.yaml", "b")]).unwrap_err()[0].to_string();
     assert!(said.contains("b.yaml:3:3") && said.contains("at a.yaml:3:7 and at b.yaml:3:7"), "{said}");

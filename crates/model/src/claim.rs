@@ -105,6 +105,16 @@ impl Claim {
         if let Claim::Is(value) = self { Some(value) } else { None }
     }
 
+    /// The value that alone satisfies the claim: of a list without an order, its items sorted.
+    pub fn value(&self) -> Option<Value> {
+        if let Claim::ConsistOf(items) = self {
+            let mut items: Vec<Value> = items.iter().map(Claim::value).collect::<Option<_>>()?;
+            items.sort();
+            return Some(Value::List(items));
+        }
+        self.exact().cloned()
+    }
+
     /// Whether nothing at all is asserted, as by an empty list of patterns.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only lists and maps can be empty")]
     pub fn is_vacuous(&self) -> bool {

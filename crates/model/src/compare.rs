@@ -6,13 +6,15 @@ use crate::facts::{Facts, KindFacts, Resource};
 use crate::finding::{Finding, Verdict};
 use crate::id::{ResourceId, glob};
 use crate::spec::{Claimed, Entry, Note, Spec};
+use crate::text::SECRET;
 use crate::vocabulary::Vocabulary;
 
 /// Compares a spec with what was seen on a day (YYYY-MM-DD, for waivers). Findings come in the order of their subject.
 pub fn compare(spec: &Spec, facts: &Facts, vocabulary: &dyn Vocabulary, today: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (id, entry) in &spec.entries {
-        Case { today, id, entry }.judge(facts.kinds.get(&id.kind), &mut findings);
+        Case { today, id, entry, keys: (spec.key.as_deref(), facts.key.as_deref()) }
+            .judge(facts.kinds.get(&id.kind), &mut findings);
     }
     for kind in spec.closed.keys() {
         if let Some(seen) = facts.kinds.get(kind) {
@@ -30,6 +32,8 @@ struct Case<'a> {
     today: &'a str,
     id: &'a ResourceId,
     entry: &'a Entry,
+    /// The ids of the keys of spec and facts.
+    keys: (Option<&'a str>, Option<&'a str>),
 }
 
 impl Case<'_> {
@@ -86,6 +90,9 @@ impl Case<'_> {
         let held = match fact.map(|f| f.answer()) {
             None => Err(Why::new(WhyCode::NotAsked, format!("the probe does not show {property} here"))),
             Some(Err(why)) => Err(why.clone()),
+            Some(Ok(_)) if self.lacks_key(claimed) => {
+                Err(Why::new(WhyCode::NoKey, "a secret cannot be compared without the key of the spec"))
+            }
             Some(Ok(value)) => claimed.claim.holds(value, resource.versions),
         };
         let verdict = match held {
@@ -98,6 +105,12 @@ impl Case<'_> {
         finding.seen = fact.and_then(|f| f.value().cloned());
         finding.set_at = fact.and_then(|f| f.place.clone());
         finding
+    }
+
+    /// Whether a secret is claimed whose fingerprint was made with another key.
+    fn lacks_key(&self, claimed: &Claimed) -> bool {
+        let (spec, facts) = self.keys;
+        spec.is_some() && spec != facts && claimed.claim.to_string().contains(SECRET)
     }
 
     fn judge_absent(&self, id: &ResourceId, wanted: bool, out: &mut Vec<Finding>) {

@@ -6,11 +6,30 @@ use crate::fact::Fact;
 use crate::facts::{Facts, KindFacts, Resource};
 use crate::finding::{Finding, Verdict};
 use crate::id::ResourceId;
+use crate::text::SECRET;
 use crate::vocabulary::Vocabulary;
 use std::collections::BTreeSet;
 
 /// What differs from `a` (expected) to `b` (seen). Only properties that capture would write down are compared.
 pub fn diff(a: &Facts, b: &Facts, vocabulary: &dyn Vocabulary) -> Vec<Finding> {
+    let mut findings = compared(a, b, vocabulary);
+    if a.key != b.key {
+        findings.iter_mut().for_each(without_key);
+    }
+    findings
+}
+
+/// Fingerprints of different keys differ whatever the secrets are.
+fn without_key(finding: &mut Finding) {
+    let seen = finding.seen.as_ref().map(ToString::to_string);
+    let is_secret = [&finding.expected, &seen].into_iter().flatten().any(|t| t.contains(SECRET));
+    if finding.verdict == Verdict::Differs && is_secret {
+        let why = Why::new(WhyCode::NoKey, "the two sides fingerprint secrets with different keys");
+        finding.verdict = Verdict::Undecided(why);
+    }
+}
+
+fn compared(a: &Facts, b: &Facts, vocabulary: &dyn Vocabulary) -> Vec<Finding> {
     let mut findings = Vec::new();
     let kinds: BTreeSet<&String> = a.kinds.keys().chain(b.kinds.keys()).collect();
     for kind in kinds {

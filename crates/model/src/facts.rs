@@ -57,6 +57,9 @@ pub struct KindFacts {
 pub struct Facts {
     /// What was seen, by kind.
     pub kinds: BTreeMap<String, KindFacts>,
+    /// The id of the key with which secrets are fingerprinted, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 impl Facts {

@@ -1,6 +1,9 @@
 //! A specification: what people vouch for, wherever it was written.
 
 use crate::claim::Claim;
+use crate::coverage::Coverage;
+use crate::fact::Fact;
+use crate::facts::{Facts, KindFacts, Resource};
 use crate::id::{ResourceId, glob};
 use crate::origin::Origin;
 use crate::place::Place;
@@ -16,6 +19,8 @@ pub struct Spec {
     pub closed: BTreeMap<String, Place>,
     /// What is known to move by itself, or could not be looked at when it was captured: never extra.
     pub open: Vec<Open>,
+    /// The id of the key with which secrets in it are fingerprinted.
+    pub key: Option<String>,
 }
 
 /// One resource of a spec.
@@ -94,6 +99,26 @@ impl Spec {
     /// How many claims the spec makes.
     pub fn len(&self) -> usize {
         self.entries.values().map(|e| e.claims.len() + usize::from(e.presence.is_some())).sum()
+    }
+
+    /// The claims that name one value, as if a machine had shown them: for comparing specs.
+    pub fn as_facts(&self) -> Facts {
+        let mut facts = Facts { key: self.key.clone(), ..Facts::default() };
+        for (id, entry) in &self.entries {
+            let kind = facts
+                .kinds
+                .entry(id.kind.clone())
+                .or_insert_with(|| KindFacts { coverage: Coverage::Complete, resources: BTreeMap::new() });
+            let absent = matches!(entry.presence, Some((false, _)));
+            let values = entry.claims.iter().filter_map(|(property, claimed)| {
+                let fact = Fact::is(claimed.claim.value()?);
+                let place = claimed.note.place.clone().unwrap_or_else(|| entry.place.clone());
+                Some((property.clone(), fact.at(place)))
+            });
+            let resource = Resource { absent, facts: values.collect(), ..Resource::default() };
+            kind.resources.insert(id.name.clone(), resource);
+        }
+        facts
     }
 
     /// Whether the spec claims nothing.

@@ -5,6 +5,9 @@
 
 use std::borrow::Cow;
 
+/// How the fingerprint of a secret begins, wherever one stands in a text.
+pub const SECRET: &str = "secret:v1:";
+
 /// Bytes as text, without loss.
 pub fn from_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());

@@ -35,7 +35,7 @@ fn resource(facts: &[(&str, Fact)]) -> Resource {
 
 fn seen(coverage: Coverage, resources: &[(&str, Resource)]) -> Facts {
     let resources = resources.iter().map(|(n, r)| ((*n).to_owned(), r.clone())).collect();
-    Facts { kinds: BTreeMap::from([("thing".to_owned(), KindFacts { coverage, resources })]) }
+    Facts { kinds: BTreeMap::from([("thing".to_owned(), KindFacts { coverage, resources })]), ..Facts::default() }
 }
 
 fn entry(property: &str, claim: Claim) -> Entry {
@@ -151,6 +151,16 @@ fn a_pattern_must_cover_something() {
 }
 
 #[test]
+fn a_secret_is_not_compared_with_another_key() {
+    let mut want = spec("a", entry("x", Claim::Is("password=secret:v1:abc".into())));
+    want.key = Some("k1".into());
+    let mut facts = seen(Coverage::Complete, &[("a", resource(&[("x", Fact::is("password=secret:v1:def"))]))]);
+    assert!(matches!(verdicts(&want, &facts)[..], [Verdict::Undecided(_)]));
+    facts.key = Some("k1".into());
+    assert_eq!(verdicts(&want, &facts), [Verdict::Differs]);
+}
+
+#[test]
 fn nothing_compared_is_not_success() {
     assert_eq!(Exit::of(&compare(&Spec::default(), &Facts::default(), &ALL, TODAY)), Exit::Nothing);
     assert_eq!(Exit::Differs.worse(Exit::Undecided).code(), 1);
@@ -203,7 +213,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     let coverage = prop_oneof![Just(Coverage::Complete), Just(Coverage::Asked)];
     let kind = (coverage, proptest::collection::btree_map("[a-d]", resource, 0..5))
         .prop_map(|(coverage, resources)| KindFacts { coverage, resources });
-    proptest::collection::btree_map("[k-m]", kind, 0..3).prop_map(|kinds| Facts { kinds })
+    proptest::collection::btree_map("[k-m]", kind, 0..3).prop_map(|kinds| Facts { kinds, ..Facts::default() })
 }
 
 proptest! {

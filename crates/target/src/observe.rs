@@ -48,9 +48,9 @@ impl Observed {
         }
     }
 
-    /// The last look.
+    /// The first look: the one that was at everything.
     pub fn facts(&self) -> Option<&Facts> {
-        self.looks.last()
+        self.looks.first()
     }
 
     /// After a cut: every kind of the plan that was not begun is unknown too, so that nothing follows from silence.

@@ -15,8 +15,6 @@ pub struct Parsed {
     pub spec: Spec,
     /// Files included: the path (or pattern) as written, and the file it is written in.
     pub includes: Vec<Include>,
-    /// The id of the key with which secrets in it are fingerprinted.
-    pub key: Option<String>,
 }
 
 /// A file that another one includes.
@@ -90,12 +88,12 @@ fn version(source: Source<'_>, map: &[(Node, Node)]) -> Result<Manner, Problem> 
 
 fn key_id(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
     let id = node.text().filter(|t| !t.is_empty()).map(str::to_owned);
-    if let (Some(first), Some(second)) = (&parsed.key, &id)
+    if let (Some(first), Some(second)) = (&parsed.spec.key, &id)
         && first != second
     {
         return Err(source.problem(node, format!("another file's secrets are fingerprinted with key {first}")));
     }
-    parsed.key = parsed.key.take().or(id);
+    parsed.spec.key = parsed.spec.key.take().or(id);
     Ok(())
 }
 

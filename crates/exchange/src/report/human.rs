@@ -1,0 +1,127 @@
+//! The report for people: what is news, grouped by target, and a last line that counts.
+
+use super::{Run, Target, saying};
+use model::finding::{Finding, Verdict};
+use model::text::for_terminal;
+use std::io::{Result, Write};
+
+/// The longest value shown before it is cut.
+const LONGEST: usize = 300;
+
+/// How many findings one group of alike ones shows before it counts the rest.
+const MOST_ALIKE: usize = 40;
+
+/// Writes it, in colours or not.
+pub fn write(run: &Run, colour: bool, out: &mut dyn Write) -> Result<()> {
+    for target in &run.targets {
+        one(target, colour, out)?;
+    }
+    if run.targets.len() > 1 {
+        summary(run, colour, out)?;
+    }
+    Ok(())
+}
+
+fn one(target: &Target, colour: bool, out: &mut dyn Write) -> Result<()> {
+    let name = for_terminal(&target.name);
+    if let Some((what, hints)) = &target.unreachable {
+        writeln!(out, "{} {name}: {}", paint("✗", "31;1", colour), for_terminal(what))?;
+        for hint in hints {
+            writeln!(out, "    hint: {}", for_terminal(hint))?;
+        }
+        return Ok(());
+    }
+    let news: Vec<&Finding> = target.findings.iter().filter(|f| f.verdict.is_news()).collect();
+    for group in news.chunk_by(|a, b| alike(a, b)) {
+        for found in group.iter().take(MOST_ALIKE) {
+            finding(target, found, colour, out)?;
+        }
+        if group.len() > MOST_ALIKE {
+            writeln!(out, "  … and {} more of {}, all in --report json", group.len() - MOST_ALIKE, group[0].id.kind)?;
+        }
+    }
+    let counts = target.counts();
+    let mark =
+        if news.is_empty() && counts.total() > 0 { paint("✓", "32;1", colour) } else { paint("✗", "31;1", colour) };
+    writeln!(out, "{mark} {name} against {}: {}", for_terminal(&target.against), counted(target))
+}
+
+fn alike(a: &Finding, b: &Finding) -> bool {
+    a.id.kind == b.id.kind && a.verdict.name() == b.verdict.name()
+}
+
+fn counted(target: &Target) -> String {
+    let c = target.counts();
+    let parts: Vec<String> = [
+        (c.differs, "differ"),
+        (c.missing, "missing"),
+        (c.extra, "extra"),
+        (c.undecided, "undecided"),
+        (c.waived, "waived"),
+        (c.same, "same"),
+    ]
+    .iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, word)| format!("{n} {word}"))
+    .collect();
+    if parts.is_empty() { "nothing was compared".to_owned() } else { parts.join(", ") }
+}
+
+fn finding(target: &Target, found: &Finding, colour: bool, out: &mut dyn Write) -> Result<()> {
+    let (code, word) = match found.verdict {
+        Verdict::Undecided(_) => ("33", "?"),
+        Verdict::Extra => ("35", "+"),
+        Verdict::Missing => ("31", "-"),
+        Verdict::Same | Verdict::Differs | Verdict::Waived(_) => ("31", "≠"),
+    };
+    let subject = found.subject();
+    write!(out, "{} {}  ", paint(word, code, colour), paint(&for_terminal(&subject), "1", colour))?;
+    writeln!(out, "{}", cut(&for_terminal(&saying(found))))?;
+    for line in beside(found) {
+        writeln!(out, "    {}", paint(&cut(&for_terminal(&line)), "2", colour))?;
+    }
+    for line in target.contents.get(&subject).map(String::as_str).unwrap_or_default().lines() {
+        let code = match line.as_bytes().first() {
+            Some(b'-') => "31",
+            Some(b'+') => "32",
+            _ => "2",
+        };
+        writeln!(out, "    {}", paint(&cut(&for_terminal(line)), code, colour))?;
+    }
+    Ok(())
+}
+
+/// Where it is claimed, where it is set, who asked for it, why.
+fn beside(found: &Finding) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(place) = &found.claimed_at {
+        let from = found.from.as_ref().map_or_else(String::new, |from| format!(", from {from}"));
+        lines.push(format!("claimed at {place}{from}"));
+    }
+    if let Some(place) = &found.set_at {
+        lines.push(format!("set at {place} on the target"));
+    }
+    if let Some(why) = &found.why {
+        lines.push(format!("because: {why}"));
+    }
+    lines
+}
+
+fn summary(run: &Run, colour: bool, out: &mut dyn Write) -> Result<()> {
+    let good = run.targets.iter().filter(|t| t.exit().code() == 0).count();
+    let lost = run.targets.iter().filter(|t| t.unreachable.is_some()).count();
+    let lost = if lost > 0 { format!(", {lost} not reached") } else { String::new() };
+    let line = format!("{good} of {} targets are as claimed{lost}", run.targets.len());
+    writeln!(out, "{}", paint(&line, "1", colour))
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+fn paint(text: &str, code: &str, colour: bool) -> String {
+    if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}

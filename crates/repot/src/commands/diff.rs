@@ -1,0 +1,104 @@
+//! `repot diff`: two machines, two moments, or a machine and a spec.
+
+use super::planning;
+use super::reporting::ReportArgs;
+use super::verify::today;
+use crate::error::CommandError;
+use crate::observing::{ReachArgs, addresses};
+use crate::project::Project;
+use crate::ui::Ui;
+use clap::Args;
+use exchange::report::{Run, Target};
+use kinds::KnownKinds;
+use model::compare::compare;
+use model::diff::diff;
+use model::exit::Exit;
+use model::facts::Facts;
+use model::plan::Plan;
+use model::spec::Spec;
+use std::path::Path;
+use target::address::Address;
+use target::project_key::ProjectKey;
+
+/// Shows what differs from A to B. Each is a target, a recording, or a spec (a file or a directory of spec files).
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// What is expected
+    a: String,
+    /// What is seen
+    b: String,
+    #[command(flatten)]
+    reports: ReportArgs,
+    #[command(flatten)]
+    reach: ReachArgs,
+}
+
+/// One side as it was typed.
+enum Side {
+    Spec(Box<Spec>),
+    Machine(Address),
+}
+
+impl Diff {
+    /// Does it.
+    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        self.reports.check()?;
+        let (a, b) = (side(&self.a)?, side(&self.b)?);
+        let key = project.key()?;
+        let key_id = key.as_ref().map(ProjectKey::id);
+        let plan_key = key.map_or_else(ProjectKey::random, Ok)?;
+        let plan = plan(&[&a, &b], &plan_key);
+        let mut asked = Vec::new();
+        for side in [&a, &b] {
+            if let Side::Machine(address) = side {
+                asked.push((address.clone(), plan.clone()));
+            }
+        }
+        let mut seen = Vec::new();
+        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
+            let observed = result.map_err(|t| CommandError {
+                exit: Exit::Unreachable,
+                what: format!("{address}: {}", t.what),
+                hints: t.hints,
+            })?;
+            let key = observed.key.clone().or_else(|| key_id.clone());
+            let mut facts = observed.looks.into_iter().next().unwrap_or_default();
+            facts.key = key;
+            seen.push(facts);
+        }
+        let findings = match (&a, &b) {
+            (Side::Spec(spec), Side::Machine(_)) | (Side::Machine(_), Side::Spec(spec)) => {
+                compare(spec, seen.first().unwrap_or(&Facts::default()), &KnownKinds, &today())
+            }
+            (Side::Spec(a), Side::Spec(b)) => diff(&a.as_facts(), &b.as_facts(), &KnownKinds),
+            (Side::Machine(_), Side::Machine(_)) => {
+                let mut seen = seen.into_iter();
+                diff(&seen.next().unwrap_or_default(), &seen.next().unwrap_or_default(), &KnownKinds)
+            }
+        };
+        let target = Target { name: self.b.clone(), against: self.a.clone(), findings, ..Target::default() };
+        let run = Run { command: "diff", targets: vec![target] };
+        self.reports.write(&run, ui)?;
+        Ok(run.exit())
+    }
+}
+
+fn side(typed: &str) -> Result<Side, CommandError> {
+    let path = Path::new(typed);
+    let is_spec = path.is_dir() || (path.is_file() && path.extension().is_some_and(|e| e == "yaml" || e == "yml"));
+    if is_spec {
+        return Ok(Side::Spec(Box::new(Project::spec_at(path)?)));
+    }
+    let address = addresses(&[typed.to_owned()])?.into_iter().next();
+    address.map(Side::Machine).ok_or_else(|| CommandError::usage(format!("`{typed}` is no target and no spec")))
+}
+
+/// A machine beside a spec is asked what the spec speaks of; beside another machine, everything.
+fn plan(sides: &[&Side], key: &ProjectKey) -> Plan {
+    for side in sides {
+        if let Side::Spec(spec) = side {
+            return planning::of_spec(spec, key);
+        }
+    }
+    planning::everything(key, false, None)
+}

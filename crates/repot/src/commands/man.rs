@@ -1,0 +1,39 @@
+//! `repot man`: the man pages.
+
+use crate::error::CommandError;
+use crate::files;
+use crate::run::cli;
+use crate::ui::Ui;
+use clap::Args;
+use clap_mangen::Man as Page;
+use model::exit::Exit;
+use std::path::PathBuf;
+
+/// Writes repot.1 and a page for every command into a directory.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The directory
+    directory: PathBuf,
+}
+
+impl Man {
+    /// Does it.
+    pub(crate) fn run(self, ui: &Ui) -> Result<Exit, CommandError> {
+        let mut command = cli();
+        command.build();
+        self.page("repot", &command)?;
+        for sub in command.get_subcommands() {
+            self.page(&format!("repot-{}", sub.get_name()), sub)?;
+        }
+        ui.say(&format!("wrote the man pages to {}", self.directory.display()));
+        Ok(Exit::Same)
+    }
+
+    fn page(&self, name: &str, command: &clap::Command) -> Result<(), CommandError> {
+        let path = self.directory.join(format!("{name}.1"));
+        let mut bytes = Vec::new();
+        let page = Page::new(command.clone()).title(name);
+        page.render(&mut bytes).map_err(|e| CommandError::file(&path, &e))?;
+        files::write(&path, &bytes).map(drop)
+    }
+}

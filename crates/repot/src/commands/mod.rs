@@ -1,0 +1,55 @@
+//! The commands, one file each: its arguments and its body.
+
+use crate::error::CommandError;
+use crate::project::Project;
+use crate::ui::Ui;
+use clap::Subcommand;
+use model::exit::Exit;
+
+mod capture;
+mod completions;
+mod diff;
+mod explain;
+mod kinds;
+mod man;
+mod planning;
+mod reporting;
+mod schema;
+mod verify;
+
+/// What repot can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read a host and write its spec and a recording
+    Capture(capture::Capture),
+    /// Prove machines against the spec
+    Verify(verify::Verify),
+    /// Show what differs between two machines, two moments, or a machine and a spec
+    Diff(diff::Diff),
+    /// Say of a resource what is claimed, who asked for it, and what the machine shows
+    Explain(explain::Explain),
+    /// List the kinds of resources, or the properties of one
+    Kinds(kinds::Kinds),
+    /// Print the JSON Schema of a format
+    Schema(schema::Schema),
+    /// Print the completions for a shell
+    Completions(completions::Completions),
+    /// Write the man pages into a directory
+    Man(man::Man),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        match self {
+            Command::Capture(c) => c.run(project, ui),
+            Command::Verify(c) => c.run(project, ui),
+            Command::Diff(c) => c.run(project, ui),
+            Command::Explain(c) => c.run(project),
+            Command::Kinds(c) => c.run(),
+            Command::Schema(c) => c.run(),
+            Command::Completions(c) => c.run(),
+            Command::Man(c) => c.run(ui),
+        }
+    }
+}

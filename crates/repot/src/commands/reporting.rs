@@ -1,0 +1,64 @@
+//! Where reports go: to stdout, or to files, several at once.
+
+use crate::error::CommandError;
+use crate::files;
+use crate::run::print;
+use crate::ui::Ui;
+use clap::Args;
+use exchange::report::{self, REPORTS, Report, Run};
+use std::path::PathBuf;
+
+/// The options that every command with findings has.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reports")]
+pub(crate) struct ReportArgs {
+    /// A report, to stdout or to a file: human, json, junit, tap, github; may be repeated
+    #[arg(long = "report", visible_alias = "format", value_name = "NAME[:FILE]")]
+    reports: Vec<String>,
+}
+
+impl ReportArgs {
+    /// Checks what was typed before anything is looked at.
+    pub(crate) fn check(&self) -> Result<(), CommandError> {
+        let to_stdout = self.wanted()?.iter().filter(|(_, file)| file.is_none()).count();
+        if to_stdout > 1 {
+            return Err(CommandError::usage("two reports to stdout cannot be told apart")
+                .hint("give all but one a file: --report junit:out.xml"));
+        }
+        Ok(())
+    }
+
+    fn wanted(&self) -> Result<Vec<(&'static Report, Option<PathBuf>)>, CommandError> {
+        self.reports
+            .iter()
+            .map(|text| {
+                let (name, file) = text.split_once(':').map_or((text.as_str(), None), |(n, f)| (n, Some(f.into())));
+                let names: Vec<&str> = REPORTS.iter().map(|r| r.name).collect();
+                let unknown = || CommandError::usage(format!("there is no report `{name}`"));
+                let found =
+                    report::named(name).ok_or_else(|| unknown().hint(format!("there are: {}", names.join(", "))))?;
+                Ok((found, file))
+            })
+            .collect()
+    }
+
+    /// Writes them.
+    pub(crate) fn write(&self, run: &Run, ui: &Ui) -> Result<(), CommandError> {
+        let mut wanted = self.wanted()?;
+        if wanted.iter().all(|(_, file)| file.is_some())
+            && let Some(human) = report::named("human")
+        {
+            wanted.push((human, None));
+        }
+        for (report, file) in wanted {
+            let mut bytes = Vec::new();
+            let colour = ui.colour && file.is_none();
+            (report.write)(run, colour, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
+            match file {
+                Some(path) => drop(files::write(&path, &bytes)?),
+                None => print(&bytes)?,
+            }
+        }
+        Ok(())
+    }
+}

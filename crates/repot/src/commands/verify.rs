@@ -1,0 +1,175 @@
+//! `repot verify`: prove machines against the spec.
+
+use super::planning;
+use super::reporting::ReportArgs;
+use crate::error::CommandError;
+use crate::observing::{ReachArgs, addresses};
+use crate::project::Project;
+use crate::ui::Ui;
+use clap::Args;
+use exchange::report::{self, Run};
+use kinds::KnownKinds;
+use model::compare::compare;
+use model::exit::Exit;
+use model::facts::Facts;
+use model::finding::Finding;
+use model::plan::Plan;
+use model::spec::Spec;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+use target::address::Address;
+use target::observe::Observed;
+use target::project_key::ProjectKey;
+use target::trouble::Trouble;
+
+/// Looks at machines and compares them with spec/ROLE/. What is found is looked at a second time before it is told,
+/// so that something that only passed by is not news.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The machines
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<String>,
+    /// The role they are proven against; by default the one of the target's name, or the only one
+    #[arg(long, value_name = "NAME", conflicts_with = "spec")]
+    role: Option<String>,
+    /// A spec file (also a plain gossfile) or a directory of them, instead of a role
+    #[arg(long, value_name = "PATH")]
+    spec: Option<PathBuf>,
+    /// Only these kinds
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<String>,
+    /// Look once: tell also what may only pass by
+    #[arg(long)]
+    once: bool,
+    /// Seconds before the second look
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    settle: u64,
+    #[command(flatten)]
+    reports: ReportArgs,
+    #[command(flatten)]
+    reach: ReachArgs,
+}
+
+/// What one target is proven against.
+struct Against {
+    name: String,
+    spec: Spec,
+}
+
+impl Verify {
+    /// Does it.
+    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        self.reports.check()?;
+        self.check_kinds()?;
+        let addresses = addresses(&self.targets)?;
+        let against: Vec<Against> = addresses.iter().map(|a| self.against(project, a)).collect::<Result<_, _>>()?;
+        let key = project.key()?;
+        let key_id = key.as_ref().map(ProjectKey::id);
+        let plan_key = key.map_or_else(ProjectKey::random, Ok)?;
+        let asked: Vec<(Address, Plan)> = addresses
+            .iter()
+            .zip(&against)
+            .map(|(address, against)| (address.clone(), planning::of_spec(&against.spec, &plan_key)))
+            .collect();
+        let today = today();
+        let first = self.reach.observe_all(&asked, ui);
+        let mut seen: Vec<Result<Facts, Trouble>> =
+            first.into_iter().map(|r| r.map(|o| facts(o, key_id.as_ref()))).collect();
+        if !self.once {
+            self.look_again(&asked, &against, &mut seen, &today, ui);
+        }
+        let targets = asked.iter().zip(&against).zip(seen).map(|(((address, _), against), seen)| {
+            let mut target = report::Target {
+                name: address.to_string(),
+                against: against.name.clone(),
+                ..report::Target::default()
+            };
+            match seen {
+                Ok(facts) => target.findings = compare(&against.spec, &facts, &KnownKinds, &today),
+                Err(trouble) => target.unreachable = Some((trouble.what, trouble.hints)),
+            }
+            target
+        });
+        let run = Run { command: "verify", targets: targets.collect() };
+        self.reports.write(&run, ui)?;
+        Ok(run.exit())
+    }
+
+    fn check_kinds(&self) -> Result<(), CommandError> {
+        match self.kind.iter().find(|k| kinds::kind_named(k).is_none()) {
+            Some(kind) => {
+                Err(CommandError::usage(format!("there is no kind `{kind}`")).hint("`repot kinds` lists them"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn against(&self, project: &Project, address: &Address) -> Result<Against, CommandError> {
+        let mut against = match &self.spec {
+            Some(path) => Against { name: path.display().to_string(), spec: Project::spec_at(path)? },
+            None => {
+                let role = project.role_of(address, self.role.as_deref())?;
+                let spec = project.spec(&role, &address.short())?;
+                Against { name: project.role(&role).display().to_string(), spec }
+            }
+        };
+        if !self.kind.is_empty() {
+            against.spec.entries.retain(|id, _| self.kind.contains(&id.kind));
+            against.spec.closed.retain(|kind, _| self.kind.contains(kind));
+        }
+        Ok(against)
+    }
+
+    /// Looks a second time at the kinds in which something was found: what is still so is told.
+    fn look_again(
+        &self,
+        asked: &[(Address, Plan)],
+        against: &[Against],
+        seen: &mut [Result<Facts, Trouble>],
+        today: &str,
+        ui: &Ui,
+    ) {
+        let mut again = Vec::new();
+        for (at, ((address, plan), against)) in asked.iter().zip(against).enumerate() {
+            let Ok(facts) = &seen[at] else { continue };
+            let findings = compare(&against.spec, facts, &KnownKinds, today);
+            let kinds = news(&findings);
+            if kinds.is_empty() || matches!(address, Address::Recording(_) | Address::Rootfs(_)) {
+                continue;
+            }
+            let mut plan = plan.clone();
+            plan.kinds.retain(|kind, _| kinds.contains(kind.as_str()));
+            again.push((at, (address.clone(), plan)));
+        }
+        if again.is_empty() {
+            return;
+        }
+        thread::sleep(Duration::from_secs(self.settle));
+        let (places, asked): (Vec<usize>, Vec<(Address, Plan)>) = again.into_iter().unzip();
+        for (at, result) in places.into_iter().zip(self.reach.observe_all(&asked, ui)) {
+            let second = result.ok().and_then(|o| o.looks.into_iter().next());
+            if let (Ok(facts), Some(second)) = (&mut seen[at], second) {
+                facts.kinds.extend(second.kinds);
+            }
+        }
+    }
+}
+
+/// The kinds in which something differs.
+fn news(findings: &[Finding]) -> BTreeSet<&str> {
+    findings.iter().filter(|f| f.verdict.is_news()).map(|f| f.id.kind.as_str()).collect()
+}
+
+fn facts(observed: Observed, key: Option<&String>) -> Facts {
+    let key = observed.key.clone().or_else(|| key.cloned());
+    let mut facts = observed.looks.into_iter().next().unwrap_or_default();
+    facts.key = key;
+    facts
+}
+
+/// Today, in UTC, as waivers write it.
+pub(crate) fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}

@@ -1,0 +1,15 @@
+//! The doorway: what was typed goes in, an exit status comes out, and nothing is decided here.
+
+mod commands;
+mod error;
+mod files;
+mod observing;
+mod project;
+mod run;
+mod ui;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    run::run(std::env::args_os())
+}

@@ -1,0 +1,111 @@
+//! Looking at many targets at once: each in its own time, and none hides another's result.
+
+use crate::error::CommandError;
+use crate::ui::Ui;
+use clap::Args;
+use model::event::Event;
+use model::plan::Plan;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+use target::address::Address;
+use target::observe::{Observed, Reach, observe};
+use target::trouble::Trouble;
+
+/// How targets are reached: the options that every command with targets has.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reaching targets")]
+pub(crate) struct ReachArgs {
+    /// Run the agent through sudo, so that it can read what only root can. A password, if sudo asks for one, is taken
+    /// from REPOT_SUDO_PASSWORD
+    #[arg(long)]
+    sudo: bool,
+    /// How many targets are looked at at once
+    #[arg(short, long, value_name = "N", default_value = "8")]
+    jobs: NonZeroUsize,
+    /// Seconds after which a silent target is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+    timeout: u64,
+    /// An option for ssh, as after its own -o; may be repeated
+    #[arg(long, value_name = "OPTION")]
+    ssh_option: Vec<String>,
+    /// The configuration file for ssh, instead of ~/.ssh/config
+    #[arg(long, value_name = "FILE")]
+    ssh_config: Option<PathBuf>,
+    /// The agent to send to targets, instead of the one beside repot
+    #[arg(long, value_name = "FILE", env = "REPOT_AGENT")]
+    agent: Option<PathBuf>,
+    /// Remove the agent from the targets afterwards
+    #[arg(long)]
+    remove_agent: bool,
+    /// Ask through the target's own sh instead of the agent: slower, the same facts
+    #[arg(long)]
+    through_sh: bool,
+    /// Seconds that one kind may take on a target
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    kind_timeout: u64,
+}
+
+impl ReachArgs {
+    fn reach(&self, ui: &Ui, targets: usize) -> Reach {
+        Reach {
+            agent: self.agent.clone(),
+            sudo: self.sudo,
+            sudo_password: std::env::var("REPOT_SUDO_PASSWORD").ok().filter(|p| !p.is_empty()),
+            ssh_options: self.ssh_option.clone(),
+            ssh_config: self.ssh_config.clone(),
+            may_ask: targets == 1 && ui.may_ask(),
+            patience: Duration::from_secs(self.timeout.max(1)),
+            remove_agent: self.remove_agent,
+            through_sh: self.through_sh,
+        }
+    }
+
+    /// Looks at every target; the results come in the targets' order.
+    pub(crate) fn observe_all(&self, targets: &[(Address, Plan)], ui: &Ui) -> Vec<Result<Observed, Trouble>> {
+        let reach = self.reach(ui, targets.len());
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Result<Observed, Trouble>>>> = Mutex::new(vec![None; targets.len()]);
+        thread::scope(|scope| {
+            for _ in 0..self.jobs.get().min(targets.len()) {
+                scope.spawn(|| {
+                    while let Some((address, plan)) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let at = targets.iter().position(|(a, _)| std::ptr::eq(a, address)).unwrap_or_default();
+                        let result = self.observe_one(address, plan, &reach, ui);
+                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(result);
+                    }
+                });
+            }
+        });
+        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.into_iter().map(|r| r.unwrap_or_else(|| Err(Trouble::new("it was not looked at")))).collect()
+    }
+
+    fn observe_one(&self, address: &Address, plan: &Plan, reach: &Reach, ui: &Ui) -> Result<Observed, Trouble> {
+        let watch = ui.watch(&address.to_string());
+        watch.doing("connecting");
+        let mut plan = plan.clone();
+        plan.seconds_per_kind = self.kind_timeout;
+        let mut open: Vec<String> = Vec::new();
+        let mut look = 1;
+        observe(address, &plan, reach, &mut |event| {
+            match event {
+                Event::Look { number } => look = *number,
+                Event::Begin { kind } => open.push(kind.clone()),
+                Event::End { kind, .. } => open.retain(|k| k != kind),
+                Event::Hello { .. } | Event::Resource { .. } | Event::Done { .. } => return,
+            }
+            let again = if look > 1 { "second look: " } else { "" };
+            watch.doing(&format!("{again}{}", open.join(", ")));
+        })
+    }
+}
+
+/// Reads the targets typed.
+pub(crate) fn addresses(typed: &[String]) -> Result<Vec<Address>, CommandError> {
+    typed.iter().map(|text| Address::parse(text).map_err(CommandError::usage)).collect()
+}

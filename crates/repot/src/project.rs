@@ -1,0 +1,219 @@
+//! A project's files: `spec/ROLE/*.yaml`, the key, and the recordings.
+
+use crate::error::CommandError;
+use crate::files;
+use exchange::spec_file::parse::{Parsed, parse};
+use exchange::spec_file::problem::Problem;
+use model::spec::Spec;
+use std::path::{Path, PathBuf};
+use target::address::Address;
+use target::observe::Observed;
+use target::project_key::ProjectKey;
+use target::recording::{self, Header};
+
+/// How many files a spec may have, includes counted.
+const MOST_FILES: usize = 10_000;
+
+/// A project.
+#[derive(Debug, Clone)]
+pub(crate) struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    /// The project in a directory.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    fn path(&self, rest: impl AsRef<Path>) -> PathBuf {
+        if self.root == Path::new(".") { rest.as_ref().to_owned() } else { self.root.join(rest) }
+    }
+
+    /// The directory of a role's spec.
+    pub(crate) fn role(&self, role: &str) -> PathBuf {
+        self.path("spec").join(role)
+    }
+
+    /// The roles that have a spec.
+    pub(crate) fn roles(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.path("spec")) else { return Vec::new() };
+        let mut roles: Vec<String> =
+            entries.flatten().filter(|e| e.path().is_dir()).filter_map(|e| e.file_name().into_string().ok()).collect();
+        roles.sort();
+        roles
+    }
+
+    /// The role a target is proven against: the one named, the one of its name, or the only one there is.
+    pub(crate) fn role_of(&self, address: &Address, wanted: Option<&str>) -> Result<String, CommandError> {
+        let roles = self.roles();
+        let known = roles.join(", ");
+        if let Some(role) = wanted {
+            return if roles.iter().any(|r| r == role) {
+                Ok(role.to_owned())
+            } else {
+                Err(CommandError::usage(format!("there is no spec {}", self.role(role).display())).hint(
+                    if roles.is_empty() {
+                        "`repot capture TARGET` writes one".into()
+                    } else {
+                        format!("there are: {known}")
+                    },
+                ))
+            };
+        }
+        let short = address.short();
+        match roles.as_slice() {
+            _ if roles.contains(&short) => Ok(short),
+            [only] => Ok(only.clone()),
+            [] => Err(CommandError::usage(format!("there is no spec in {}", self.path("spec").display()))
+                .hint(format!("`repot capture {address}` writes one"))),
+            _ => Err(CommandError::usage(format!("which spec is {address} to be proven against?"))
+                .hint(format!("say --role ROLE; there are: {known}"))),
+        }
+    }
+
+    /// A role's spec for a host: every file of the role, and what is this host's own.
+    pub(crate) fn spec(&self, role: &str, host: &str) -> Result<Spec, CommandError> {
+        let dir = self.role(role);
+        let own = dir.join("hosts");
+        let mut paths = yaml_files(&dir, &[own.clone(), dir.join("files")])?;
+        let mine = own.join(format!("{host}.yaml"));
+        if mine.is_file() {
+            paths.push(mine);
+        }
+        if paths.is_empty() {
+            return Err(CommandError::usage(format!("{} holds no spec file", dir.display())));
+        }
+        read_spec(paths)
+    }
+
+    /// The spec in a file or directory that was named.
+    pub(crate) fn spec_at(path: &Path) -> Result<Spec, CommandError> {
+        let paths = if path.is_dir() { yaml_files(path, &[path.join("files")])? } else { vec![path.to_owned()] };
+        if paths.is_empty() {
+            return Err(CommandError::usage(format!("{} holds no spec file (*.yaml)", path.display())));
+        }
+        read_spec(paths)
+    }
+
+    /// The project's key: from REPOT_KEY, or from its file.
+    pub(crate) fn key(&self) -> Result<Option<ProjectKey>, CommandError> {
+        if let Ok(digits) = std::env::var("REPOT_KEY") {
+            return Ok(Some(ProjectKey::parse(&digits)?));
+        }
+        Ok(ProjectKey::read(&self.key_path())?)
+    }
+
+    /// The key's file. It is not to be committed: with it, weak secrets can be guessed from their fingerprints.
+    pub(crate) fn key_path(&self) -> PathBuf {
+        self.path(".repot/key")
+    }
+
+    /// The project's key, made now if there is none.
+    pub(crate) fn key_or_new(&self) -> Result<(ProjectKey, bool), CommandError> {
+        if let Some(key) = self.key()? {
+            return Ok((key, false));
+        }
+        let key = ProjectKey::random()?;
+        key.write(&self.key_path())?;
+        let ignore = self.path(".repot/.gitignore");
+        if !ignore.exists() {
+            files::write(&ignore, b"*\n")?;
+        }
+        Ok((key, true))
+    }
+
+    /// Where the recording of a target is kept.
+    pub(crate) fn recording_path(&self, short: &str) -> PathBuf {
+        self.path(".repot/recordings").join(format!("{short}.repot"))
+    }
+
+    /// The recordings that are kept.
+    pub(crate) fn recordings(&self) -> Vec<(Header, Observed)> {
+        let Ok(entries) = std::fs::read_dir(self.path(".repot/recordings")) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
+        paths.sort();
+        paths.iter().filter_map(|p| recording::read(p).ok()).collect()
+    }
+}
+
+/// The YAML files below a directory, sorted, without some directories.
+fn yaml_files(dir: &Path, without: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+    let mut found = Vec::new();
+    let mut todo = vec![dir.to_owned()];
+    while let Some(dir) = todo.pop() {
+        let entries = std::fs::read_dir(&dir).map_err(|e| CommandError::file(&dir, &e))?;
+        for entry in entries {
+            let path = entry.map_err(|e| CommandError::file(&dir, &e))?.path();
+            let is_yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+            if path.is_dir() && !path.is_symlink() && !without.contains(&path) {
+                todo.push(path);
+            } else if is_yaml && path.is_file() {
+                found.push(path);
+            }
+        }
+        if found.len() > MOST_FILES {
+            return Err(CommandError::usage(format!("{} holds more than {MOST_FILES} spec files", dir.display())));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Reads files and what they include.
+fn read_spec(mut paths: Vec<PathBuf>) -> Result<Spec, CommandError> {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    let mut next = 0;
+    loop {
+        while let Some(path) = paths.get(next) {
+            let text = files::read(path)?.ok_or_else(|| CommandError::file(path, &"there is no such file"))?;
+            texts.push((path.display().to_string(), text));
+            next += 1;
+        }
+        let parsed = parse(&texts).map_err(|problems| wrong(&problems))?;
+        for path in included(&parsed)? {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        if paths.len() > MOST_FILES {
+            return Err(CommandError::usage(format!("the spec includes more than {MOST_FILES} files")));
+        }
+        if paths.len() == next {
+            return Ok(parsed.spec);
+        }
+    }
+}
+
+/// The files that includes name, relative to the file they stand in.
+fn included(parsed: &Parsed) -> Result<Vec<PathBuf>, CommandError> {
+    let mut paths = Vec::new();
+    for include in &parsed.includes {
+        let by = Path::new(&include.by);
+        let path = by.parent().unwrap_or(Path::new("")).join(&include.path);
+        let dir = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let before = paths.len();
+        if name.contains(['*', '?']) {
+            let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
+            let entries = std::fs::read_dir(dir).map_err(|e| CommandError::file(dir, &e))?;
+            let names = entries.flatten().filter(|e| model::id::glob(&name, &e.file_name().to_string_lossy()));
+            paths.extend(names.map(|e| e.path()));
+            paths[before..].sort();
+        } else {
+            paths.push(path.clone());
+        }
+        if paths.len() == before {
+            let what = format!("{}: it includes {}, which is no file", include.by, path.display());
+            return Err(CommandError::usage(what));
+        }
+    }
+    Ok(paths)
+}
+
+/// Everything that is wrong with a spec, as one error.
+pub(crate) fn wrong(problems: &[Problem]) -> CommandError {
+    let shown: Vec<String> = problems.iter().take(20).map(ToString::to_string).collect();
+    let more = if problems.len() > 20 { format!("\nand {} more", problems.len() - 20) } else { String::new() };
+    CommandError::usage(format!("{}{more}", shown.join("\n")))
+}

@@ -1,0 +1,120 @@
+//! What a person sees: colours on terminals only, progress on stderr only, everything of a host escaped.
+
+use crate::error::CommandError;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use model::text::for_terminal;
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+/// How loud repot is and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Ui {
+    quiet: bool,
+    verbose: bool,
+    progress: Option<MultiProgress>,
+    /// Whether stdout takes colours.
+    pub(crate) colour: bool,
+    colour_stderr: bool,
+}
+
+impl Ui {
+    /// Decides once what the terminals take.
+    pub(crate) fn new(quiet: bool, verbose: bool) -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+            && std::env::var_os("TERM").is_none_or(|t| t != "dumb");
+        let terminal = std::io::stderr().is_terminal();
+        Self {
+            quiet,
+            verbose,
+            progress: (terminal && !quiet).then(MultiProgress::new),
+            colour: wanted && std::io::stdout().is_terminal(),
+            colour_stderr: wanted && terminal,
+        }
+    }
+
+    /// Whether a person may be asked something.
+    pub(crate) fn may_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && self.colour_stderr
+    }
+
+    /// A line for the person, not part of the result.
+    pub(crate) fn say(&self, line: &str) {
+        if !self.quiet {
+            self.line(line);
+        }
+    }
+
+    /// A line for a person who wants to know more.
+    pub(crate) fn detail(&self, line: &str) {
+        if self.verbose {
+            self.line(line);
+        }
+    }
+
+    /// Something a person should not miss.
+    pub(crate) fn warn(&self, line: &str) {
+        self.line(&format!("{} {}", self.paint("warning:", "33;1"), for_terminal(line)));
+    }
+
+    /// A failure, with what to do next.
+    pub(crate) fn error(&self, error: &CommandError) {
+        let shown: Vec<_> = error.what.lines().map(for_terminal).collect();
+        self.line(&format!("{} {}", self.paint("error:", "31;1"), shown.join("\n")));
+        for hint in &error.hints {
+            self.line(&format!("{} {}", self.paint("hint:", "36;1"), for_terminal(hint)));
+        }
+    }
+
+    fn line(&self, line: &str) {
+        let print = || {
+            // Nobody is left to be told when stderr is closed.
+            writeln!(std::io::stderr(), "{line}").ok();
+        };
+        match &self.progress {
+            Some(progress) => progress.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn paint(&self, text: &str, code: &str) -> String {
+        if self.colour_stderr { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// A line that moves while a target is looked at; nothing when stderr is no terminal.
+    pub(crate) fn watch(&self, name: &str) -> Watch {
+        let bar = self.progress.as_ref().map(|all| {
+            let style = ProgressStyle::with_template("{spinner} {prefix:<24} {elapsed:>4} {msg}");
+            let bar = all.add(ProgressBar::new_spinner());
+            if let Ok(style) = style {
+                bar.set_style(style);
+            }
+            bar.set_prefix(for_terminal(name).into_owned());
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Watch { bar }
+    }
+}
+
+/// The moving line of one target.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    bar: Option<ProgressBar>,
+}
+
+impl Watch {
+    /// What is being done.
+    pub(crate) fn doing(&self, what: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(for_terminal(what).into_owned());
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
