@@ -1,0 +1,52 @@
+# One host of the lab: creating its container, booting it, waiting for its services.
+# shellcheck shell=bash disable=SC2154
+
+# What a virtual machine's root may do and a container's may not, as far as it stays inside the container.
+# vm.*, fs.* and kernel.* stay read-only: they are the machine's own.
+capabilities=SYS_PTRACE,NET_ADMIN,NET_RAW,SYS_ADMIN,SETFCAP,LINUX_IMMUTABLE,DAC_READ_SEARCH,AUDIT_WRITE,MKNOD,SYS_NICE
+
+make_network() {
+    podman network exists "$network" ||
+        podman network create --subnet "$subnet" --gateway "$gateway" --disable-dns "$network" >/dev/null
+}
+
+create() {
+    local name=$1 image=$2 ip
+    make_network
+    ip=$(address "$name")
+    say "$name: create from $image"
+    podman create --name "$(container "$name")" --hostname "$name" --systemd=always \
+        --network "$network" --ip "$ip" --cap-add "$capabilities" --label repot-lab="$name" \
+        --sysctl net.core.somaxconn=4096 --sysctl net.ipv4.ip_local_port_range="10240 65000" \
+        "$image" /lib/systemd/systemd >/dev/null
+}
+
+boot() {
+    local name=$1 box state='' i
+    box=$(container "$name")
+    podman start "$box" >/dev/null
+    # podman writes these two at every start; a host's own are written over them before anything is asked
+    podman exec -i -e NAME="$name" -e ADDRESS="$(address "$name")" "$box" sh -s <"$lab/machine/first-boot"
+    for ((i = 0; i < 240; i++)); do
+        state=$(podman exec "$box" systemctl is-system-running 2>/dev/null || true)
+        case $state in running | degraded) break ;; esac
+        sleep 0.25
+    done
+    case $state in
+    running) ;;
+    degraded)
+        say "$name: some units failed:"
+        podman exec "$box" systemctl --failed --no-legend --plain >&2 ;;
+    *) die "$name did not boot: $state" ;;
+    esac
+    wait_for_ssh "$(address "$name")"
+}
+
+wait_for_ssh() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        if (exec 3<>"/dev/tcp/$1/22") 2>/dev/null; then return; fi
+        sleep 0.1
+    done
+    die "no answer on $1:22"
+}
