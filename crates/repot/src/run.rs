@@ -29,11 +29,12 @@ pub(crate) struct Cli {
 }
 
 const AFTER: &str = "\
-Targets: local, rootfs:DIR, ssh:[USER@]HOST[:PORT], podman:NAME, docker:NAME, pod:NAMESPACE/POD[/CONTAINER],
-recording:FILE
+Targets: local, rootfs:DIR, ssh:[USER@]HOST[:PORT], podman:NAME, docker:NAME,
+  pod:NAMESPACE/POD[/CONTAINER], recording:FILE
 
-Exit status: 0 all same, 1 something differs, 2 usage or a spec that cannot be read, 3 something could not be looked
-at, 4 nothing was compared, 5 a target could not be reached, 70 a bug
+Exit status: 0 all same, 1 something differs, 2 usage or a spec that cannot be read,
+  3 something could not be looked at, 4 nothing was compared, 5 a target could not be reached,
+  70 a bug in repot
 
 A first look at a host:
   repot capture ssh:web-01     reads it and writes spec/web-01/

@@ -1,0 +1,52 @@
+# What is run how. `make` alone builds; `make test` is what CI runs.
+
+TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
+STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
+PREFIX ?= /usr/local
+
+.PHONY: all agent install test test-fast test-lab bench fuzz fuzz-nginx docs clean-lab
+
+all: agent
+	cargo build --release --locked -p repot
+	install -m 755 target/agent/repot-agent target/release/repot-agent
+
+# The agent travels: static, so that it runs on any Linux since 3.2 whatever its C library.
+agent:
+	$(STATIC) cargo build --locked -p repot-agent --profile agent --target $(TARGET) --target-dir target/static
+	mkdir -p target/agent
+	install -m 755 target/static/$(TARGET)/agent/repot-agent target/agent/repot-agent
+
+install: all
+	install -D -m 755 target/release/repot $(DESTDIR)$(PREFIX)/bin/repot
+	install -D -m 755 target/agent/repot-agent $(DESTDIR)$(PREFIX)/bin/repot-agent
+
+# Everything that a fresh machine can run; installs what it needs.
+test:
+	./test all
+
+# Without the lab.
+test-fast:
+	./test fast
+
+# Only the lab.
+test-lab:
+	./test lab
+
+# Ratios against peers, side by side in one run.
+bench: all
+	bench/run
+
+# Every fuzz target for some minutes each.
+fuzz:
+	fuzz/run
+
+# The matcher against a real nginx, large.
+fuzz-nginx:
+	REPOT_FUZZ_CONFIGS=2000 cargo test --release -p repot-nginx --test fuzz_real_nginx -- --nocapture
+
+docs:
+	REPOT_BLESS=1 cargo test -q -p repot-exchange --test reference
+	mdbook build docs
+
+clean-lab:
+	lab/down

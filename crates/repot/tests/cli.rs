@@ -1,0 +1,203 @@
+//! The command line as a person meets it: status, stdout and stderr of each case in one snapshot.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use tempfile::TempDir;
+use testkit::cli::{command, shown};
+
+/// A project in an empty directory, with a root directory to look at.
+struct Project {
+    dir: TempDir,
+}
+
+impl Project {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("fs/etc")).unwrap();
+        fs::write(dir.path().join("fs/etc/hostname"), "web-03\n").unwrap();
+        Self { dir }
+    }
+
+    fn path(&self, rest: &str) -> PathBuf {
+        self.dir.path().join(rest)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_default()
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        command(env!("CARGO_BIN_EXE_repot"), self.dir.path()).args(args).output().unwrap()
+    }
+
+    fn shown(&self, args: &[&str]) -> String {
+        let here = self.dir.path().display().to_string();
+        shown(&self.run(args), &[(&here, "[PROJECT]")])
+    }
+
+    fn status(&self, args: &[&str]) -> i32 {
+        self.run(args).status.code().unwrap_or(-1)
+    }
+}
+
+const ONE: &str = "repot: 1\nhostname:\n  hostname: {configured: web-03}\n";
+
+#[test]
+fn help_is_worth_reading() {
+    let project = Project::new();
+    for (name, args) in
+        [("help", &["--help"][..]), ("help_verify", &["verify", "--help"]), ("help_capture", &["capture", "--help"])]
+    {
+        insta::assert_snapshot!(name, project.shown(args));
+    }
+}
+
+#[test]
+fn a_root_directory_is_captured_and_proven() {
+    let project = Project::new();
+    // What of a root directory cannot be looked at is said: 3.
+    assert!(matches!(project.status(&["capture", "rootfs:fs", "--settle", "0"]), 0 | 3));
+    assert!(project.read("spec/fs/site.yaml").contains("hostname: {configured: web-03"));
+    assert_eq!(project.status(&["verify", "rootfs:fs", "--kind", "hostname"]), 0);
+    project.write("fs/etc/hostname", "web-04\n");
+    insta::assert_snapshot!("changed", project.shown(&["verify", "rootfs:fs", "--kind", "hostname"]));
+    assert_eq!(project.status(&["diff", "recording:.repot/recordings/fs.repot", "rootfs:fs"]), 1);
+}
+
+#[test]
+fn two_captures_of_an_unchanged_root_are_the_same_bytes() {
+    let project = Project::new();
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    let first = (project.read("spec/fs/site.yaml"), project.read("spec/fs/baseline.yaml"));
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    assert_eq!(first, (project.read("spec/fs/site.yaml"), project.read("spec/fs/baseline.yaml")));
+    assert!(!first.0.is_empty());
+}
+
+#[test]
+fn every_way_to_end_has_its_status() {
+    let project = Project::new();
+    project.write("spec/fs/site.yaml", ONE);
+    project.write("good.yaml", ONE);
+    project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
+    project.write("missing.yaml", "repot: 1\nhostname:\n  other: {exists: true}\n");
+    project.write("undecided.yaml", "repot: 1\nhostname:\n  hostname: {running: web-03}\n");
+    project.write("empty.yaml", "repot: 1\n");
+    project.write("broken.yaml", "repot: 1\nhostname: {x: {\n");
+    let verify = |spec: &str| project.status(&["verify", "rootfs:fs", "--spec", spec]);
+    assert_eq!(verify("good.yaml"), 0);
+    assert_eq!(verify("bad.yaml"), 1);
+    assert_eq!(verify("missing.yaml"), 1);
+    assert_eq!(verify("broken.yaml"), 2);
+    assert_eq!(verify("nowhere.yaml"), 2);
+    assert_eq!(verify("undecided.yaml"), 3);
+    assert_eq!(verify("empty.yaml"), 4);
+    assert_eq!(project.status(&["verify", "rootfs:nowhere", "--spec", "good.yaml"]), 5);
+    assert_eq!(project.status(&["verify", "rootfs:nowhere", "rootfs:fs", "--spec", "bad.yaml"]), 5);
+    assert_eq!(project.status(&["verify"]), 2);
+    assert_eq!(project.status(&["--version"]), 0);
+}
+
+#[test]
+fn one_target_that_is_lost_does_not_hide_the_others() {
+    let project = Project::new();
+    project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
+    let args = ["verify", "rootfs:nowhere", "rootfs:fs", "--spec", "bad.yaml"];
+    insta::assert_snapshot!("one_lost", project.shown(&args));
+}
+
+#[test]
+fn what_was_typed_wrong_is_said() {
+    let project = Project::new();
+    project.write("spec/a/site.yaml", ONE);
+    project.write("spec/b/site.yaml", ONE);
+    for (name, args) in [
+        ("no_target", &["verify", "web-01"][..]),
+        ("which_role", &["verify", "rootfs:fs"]),
+        ("no_role", &["verify", "rootfs:fs", "--role", "c"]),
+        ("no_report", &["verify", "rootfs:fs", "--role", "a", "--report", "xml"]),
+        ("two_reports", &["verify", "rootfs:fs", "--role", "a", "--report", "json", "--report", "tap"]),
+        ("no_kind", &["verify", "rootfs:fs", "--role", "a", "--kind", "sevice"]),
+        ("no_resource", &["explain", "nginx"]),
+        ("no_recording", &["diff", "recording:none.repot", "rootfs:fs"]),
+    ] {
+        insta::assert_snapshot!(name, project.shown(args));
+    }
+}
+
+#[test]
+fn a_newer_spec_is_refused_and_not_overwritten() {
+    let project = Project::new();
+    let newer = "repot: 9\nhostname: {}\n";
+    project.write("spec/fs/site.yaml", newer);
+    insta::assert_snapshot!("newer_spec", project.shown(&["verify", "rootfs:fs"]));
+    assert_eq!(project.status(&["capture", "rootfs:fs", "--settle", "0"]), 2);
+    assert_eq!(project.read("spec/fs/site.yaml"), newer);
+    assert_eq!(project.read("spec/fs/baseline.yaml"), "");
+}
+
+#[test]
+fn a_broken_spec_is_not_overwritten_by_a_capture() {
+    let project = Project::new();
+    let broken = "repot: 1\nhostname:\n  hostname: {configurd: web-03}\n";
+    project.write("spec/fs/site.yaml", broken);
+    assert_eq!(project.status(&["capture", "rootfs:fs", "--settle", "0"]), 2);
+    assert_eq!(project.read("spec/fs/site.yaml"), broken);
+}
+
+#[test]
+fn reports_go_to_files_and_the_person_still_sees_the_result() {
+    let project = Project::new();
+    project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
+    let reports = ["--report", "junit:out/j.xml", "--report", "json:out/j.json", "--report", "tap:out/t"];
+    let output = project.run(&[&["verify", "rootfs:fs", "--spec", "bad.yaml"][..], &reports].concat());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("expected other, seen web-03"));
+    assert!(project.read("out/j.xml").contains("<failure message=\"expected other, seen web-03 (bad.yaml:3:14)\""));
+    assert!(project.read("out/t").contains("not ok 1 - rootfs:fs hostname[hostname].configured"));
+    assert!(project.read("out/j.json").contains("\"verdict\": \"differs\""));
+}
+
+#[test]
+fn a_gossfile_verifies_as_it_is() {
+    let project = Project::new();
+    project.write("goss/goss.yaml", "gossfile:\n  parts/*.yaml: {}\n");
+    project.write(
+        "goss/parts/h.yaml",
+        "hostname:\n  hostname:\n    title: the name\n    configured: {have-prefix: web}\n",
+    );
+    assert_eq!(project.status(&["verify", "rootfs:fs", "--spec", "goss/goss.yaml"]), 0);
+    project.write("goss/parts/h.yaml", "file:\n{{ range .Vars }}\n");
+    let said = project.shown(&["verify", "rootfs:fs", "--spec", "goss/goss.yaml"]);
+    assert!(said.starts_with("status: 2") && said.contains("goss render"), "{said}");
+}
+
+#[test]
+fn completions_man_pages_and_schemas_are_made() {
+    let project = Project::new();
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(project.shown(&["completions", shell]).contains("capture"), "{shell}");
+    }
+    assert_eq!(project.status(&["man", "man"]), 0);
+    assert!(project.read("man/repot-verify.1").contains("Prove machines against the spec"));
+    for format in ["spec", "report"] {
+        assert!(project.shown(&["schema", format]).contains("json-schema.org/draft/2020-12"), "{format}");
+    }
+}
+
+#[test]
+fn the_key_is_its_owners_only_and_not_for_version_control() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new();
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    let meta = fs::metadata(project.path(".repot/key")).unwrap();
+    assert_eq!(meta.permissions().mode() & 0o777, 0o600);
+    assert_eq!(project.read(".repot/.gitignore"), "*\n");
+}

@@ -1,0 +1,10 @@
+//! The lab end to end: a hand-built host, read and proven over ssh and in its container. Needs `lab/up web-03`; run by
+//! `make test-lab`, one test at a time because they share the host.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+mod host;
+mod mutations;
+mod quiet;
+mod secrets;
+mod story;
+mod truth;
