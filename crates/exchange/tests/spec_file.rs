@@ -99,10 +99,24 @@ fn what_is_wrong_is_said_with_its_place() {
         ("repot: 1\nhostname:\n  x: {configured: {value: a, wy: b}}\n", "`wy` cannot stand beside `value`"),
         ("repot: 1\nhostname:\n  x: {configured: a, waive: {until: 2026-01-01}}\n", "a waiver needs a reason"),
         ("repot: 1\nhostname:\n  x: {configured: a, waive: {reason: r, until: soon}}\n", "`soon` is no day"),
+        (
+            "repot: 1\nhostname:\n  x: {configured: a, waive: {reason: r, until: 2026-13-01}}\n",
+            "`2026-13-01` is no day",
+        ),
+        ("repot: 1\nhostname:\n  x: {exists: {and: [true, false]}}\n", "this can never hold"),
+        ("repot: 1\nhostname:\n  x: {why: because}\n", "hostname[x] claims nothing"),
+        ("repot: 1\nopen: {\"x[a]\": }\n", "what is left open needs a reason"),
+        ("repot: 1\nx: !ruby/object {}\n", "no use for the tag `!ruby/object`"),
+        ("a: 1\nb: 2\na: 3\nb: 4\n", "3:1: `a` is written twice"),
+        ("a: 1\nb: 2\na: 3\nb: 4\n", "4:1: `b` is written twice"),
+        ("é: \u{1b}[31m\n", "this is not YAML"),
+        ("file:\n  /x: {contains: [\"{{.Vars.a}}\"]}\n", "2:20: this gossfile is a template"),
         ("repot: 2\n", "this spec is of version 2; this repot reads up to 1"),
         ("repot: 1\nhostname: [a]\n", "expected names of hostname, found a list"),
         ("repot: 1\n\thostname:\n", "this is not YAML"),
-        ("file:\n{{ range }}\n", "goss render"),
+        ("file:\n{{ range }}\n", "render it first"),
+        ("repot: 1\nhostname:\n  x: {configured: >= 3}\n", "put the whole value in quotes"),
+        ("repot: 1\nhostname:\n  x:\n    configured: >= 3\n", "put the whole value in quotes"),
         ("repot: 1\n---\nrepot: 1\n", "a second document"),
     ] {
         let said = problems(text);
@@ -120,13 +134,43 @@ fn two_files_must_not_contradict_each_other() {
 }
 
 #[test]
+fn a_spec_cannot_both_deny_and_describe_in_two_files() {
+    let file = |name: &str, claim: &str| (name.to_owned(), format!("repot: 1\nhostname:\n  x: {{{claim}}}\n"));
+    let said = parse(&[file("a.yaml", "configured: a"), file("b.yaml", "exists: false")]).unwrap_err()[0].to_string();
+    assert!(said.starts_with("b.yaml:3:7: hostname[x] cannot be absent and have configured a"), "{said}");
+    assert!(said.contains("claimed at a.yaml:3:7"), "{said}");
+}
+
+#[test]
+fn what_is_gone_is_not_to_be_there() {
+    let spec = |text: &str| parse(&[("s.yaml".to_owned(), format!("repot: 1\nhostname:\n{text}"))]).unwrap().spec;
+    let verdicts = |text: &str, names: &[(&str, &str)]| -> Vec<Verdict> {
+        compare(&spec(text), &facts(names), &kinds::KnownKinds, "2026-01-01").into_iter().map(|f| f.verdict).collect()
+    };
+    let whole = "  x: {configured: a, gone: true}\n";
+    assert_eq!(verdicts(whole, &[]), [Verdict::Same]);
+    assert_eq!(verdicts(whole, &[("x", "a")]), [Verdict::Extra]);
+    let one = "  x: {exists: true, configured: {value: a, gone: true}}\n";
+    assert_eq!(verdicts(one, &[("x", "b")]), [Verdict::Same]);
+}
+
+#[test]
+fn goss_skips_and_negates() {
+    let text = "hostname:\n  a: {configured: x, skip: true}\n  b: {exists: false, configured: x}\n";
+    let parsed = parse(&[("goss.yaml".to_owned(), text.to_owned())]).unwrap();
+    assert_eq!(parsed.skipped[0].0.to_string(), "hostname[a]");
+    let found = compare(&parsed.spec, &facts(&[]), &kinds::KnownKinds, "2026-01-01");
+    assert_eq!(found.iter().map(|f| &f.verdict).collect::<Vec<_>>(), [&Verdict::Same]);
+}
+
+#[test]
 fn aliases_cannot_blow_up() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for i in 1..12 {
         let items = vec![format!("*a{}", i - 1); 10].join(", ");
         text.push_str(&format!("a{i}: &a{i} [{items}]\n"));
     }
-    assert!(problems(&text).contains("aliases counted"));
+    assert!(problems(&text).contains("aliases repeat more than"));
     let said = problems(&format!("{}{}", "[".repeat(5000), "]".repeat(5000)));
     assert!(said.contains("levels deep") || said.contains("recursion limit"), "{said}");
     assert!(problems(&format!("repot: {}x{}", "[".repeat(70), "]".repeat(70))).contains("levels deep"));

@@ -70,6 +70,8 @@ pub struct Property {
     pub secret: bool,
     /// Other spellings that specs of other tools use.
     pub aliases: &'static [&'static str],
+    /// The only values it takes, where they are few; empty where they are many.
+    pub values: &'static [&'static str],
 }
 
 /// The shape of a property's values.
@@ -122,7 +124,17 @@ pub enum Role {
 impl Property {
     /// A static property that capture writes down.
     pub const fn new(name: &'static str, shape: Shape, summary: &'static str) -> Self {
-        Self { name, shape, summary, unit: None, life: Life::Static, role: Role::Pinned, secret: false, aliases: &[] }
+        Self {
+            name,
+            shape,
+            summary,
+            unit: None,
+            life: Life::Static,
+            role: Role::Pinned,
+            secret: false,
+            aliases: &[],
+            values: &[],
+        }
     }
 
     /// The same, of a running machine only.
@@ -178,6 +190,13 @@ impl Property {
     #[must_use]
     pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    /// The same, taking these values only.
+    #[must_use]
+    pub const fn one_of(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
         self
     }
 

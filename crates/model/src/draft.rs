@@ -4,7 +4,7 @@ use crate::answer::Why;
 use crate::coverage::Coverage;
 use crate::fact::{Fact, Seen};
 use crate::facts::{Facts, KindFacts, Resource};
-use crate::id::ResourceId;
+use crate::id::{ResourceId, literal};
 use crate::spec::Open;
 use crate::standing::Standing;
 use crate::vocabulary::Vocabulary;
@@ -72,7 +72,7 @@ impl Draft {
             let id = ResourceId::new(kind, name);
             match (a.resources.get(name), b.resources.get(name)) {
                 (Some(x), Some(y)) if x.absent == y.absent => self.resource(&id, x, y, vocabulary),
-                _ => self.open.push(Open { what: id.to_string(), why: MOVED.to_owned() }),
+                _ => self.open.push(Open { what: literal(&id.to_string()), why: MOVED.to_owned() }),
             }
         }
     }
@@ -109,13 +109,13 @@ impl Draft {
         let subject = format!("{id}.{property}");
         let seen = (a.map(|f| &f.seen), b.map(|f| &f.seen));
         if let (Some(Seen::Unknown(why)), _) | (_, Some(Seen::Unknown(why))) = seen {
-            self.open.push(Open { what: subject.clone(), why: why.code.name().to_owned() });
+            self.open.push(Open { what: literal(&subject), why: why.code.name().to_owned() });
             self.blind.push((subject, why.clone()));
             return None;
         }
         let (x, y) = (a.and_then(Fact::value), b.and_then(Fact::value));
         if x != y {
-            self.open.push(Open { what: subject, why: MOVED.to_owned() });
+            self.open.push(Open { what: literal(&subject), why: MOVED.to_owned() });
             return None;
         }
         a.filter(|f| f.value().is_some())

@@ -81,7 +81,7 @@ impl Waiver {
 /// Something a closed spec does not speak of, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
-    /// `kind[name]` or `kind[name].property`; the name may hold `*`.
+    /// `kind[name]` or `kind[name].property`; a pattern, see [`glob`].
     pub what: String,
     /// Why: it moves, or it could not be looked at.
     pub why: String,

@@ -27,7 +27,7 @@ pub(crate) struct Reader<'a> {
 }
 
 type Made = Result<Claim, Problem>;
-type Maker = fn(&Reader<'_>, &Node, Shape) -> Made;
+type Maker = fn(&Reader<'_>, &Node, Option<Shape>) -> Made;
 
 /// The matchers, under Goss's names.
 const MATCHERS: &[(&str, Maker)] = &[
@@ -36,13 +36,13 @@ const MATCHERS: &[(&str, Maker)] = &[
     ("contain-element", |r, n, s| Ok(Claim::ContainElement(Box::new(r.claim(n, item(s))?)))),
     ("contain-elements", |r, n, s| Ok(Claim::ContainElements(r.claims(n, item(s))?))),
     ("contain-substring", |r, n, _| Ok(Claim::Substring(r.text(n)?))),
-    ("equal", |r, n, _| Ok(Claim::Is(r.value(n)?))),
+    ("equal", |r, n, s| r.equal(n, s)),
     ("ge", |r, n, _| r.order(Relation::AtLeast, n)),
     ("gjson", |r, n, _| Ok(Claim::Json(r.keyed(n)?))),
     ("gt", |r, n, _| r.order(Relation::Greater, n)),
     ("have-key", |r, n, _| Ok(Claim::Key(r.text(n)?))),
     ("have-key-with-value", |r, n, _| Ok(Claim::Keys(r.keyed(n)?))),
-    ("have-len", |r, n, _| Ok(Claim::Len(Box::new(r.claim(n, Shape::Int)?)))),
+    ("have-len", |r, n, _| Ok(Claim::Len(Box::new(r.claim(n, Some(Shape::Int))?)))),
     ("have-patterns", |r, n, _| r.patterns(n)),
     ("have-prefix", |r, n, _| Ok(Claim::Prefix(r.text(n)?))),
     ("have-suffix", |r, n, _| Ok(Claim::Suffix(r.text(n)?))),
@@ -60,33 +60,50 @@ pub(crate) fn matcher_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The shape of a list's items.
-fn item(shape: Shape) -> Shape {
-    match shape {
+fn item(shape: Option<Shape>) -> Option<Shape> {
+    shape.map(|shape| match shape {
         Shape::Versions => Shape::Version,
         Shape::Set | Shape::List | Shape::Lines | Shape::Map | Shape::Text => Shape::Text,
         Shape::Bool | Shape::Int | Shape::Version => shape,
-    }
+    })
 }
 
 impl Reader<'_> {
     /// What is claimed of a property.
     pub(crate) fn property(&self, node: &Node, property: &Property) -> Made {
-        let claim = self.claim(node, property.shape)?;
+        let claim = self.claim(node, Some(property.shape))?;
         if claim.is_vacuous() && self.manner == Manner::Exact {
-            let mut problem =
-                self.source.problem(node, format!("this says nothing of {}: it cannot fail", property.name));
-            problem.hints.push("name what must be there, or leave the property out".to_owned());
-            return Err(problem);
+            let problem = self.source.problem(node, format!("this says nothing of {}: it cannot fail", property.name));
+            return Err(problem.hinted("name what must be there, or leave the property out"));
         }
+        self.possible(node, property, &claim)?;
         Ok(claim)
     }
 
-    fn claim(&self, node: &Node, shape: Shape) -> Made {
+    /// A property with few values takes no other.
+    fn possible(&self, node: &Node, property: &Property, claim: &Claim) -> Result<(), Problem> {
+        let Claim::Is(Value::Text(text)) = claim else { return Ok(()) };
+        if property.values.is_empty() || property.values.contains(&text.as_str()) {
+            return Ok(());
+        }
+        let known = property.values.join(", ");
+        let problem = self.source.problem(node, format!("{} is never `{text}`", property.name));
+        Err(match meant(text, property.values.iter().copied()) {
+            Some(meant) => problem.hinted(&format!("did you mean `{meant}`?")),
+            None => problem.hinted(&format!("it is one of {known}")),
+        })
+    }
+
+    /// A claim; without a shape, of a value of which nothing is known.
+    fn claim(&self, node: &Node, shape: Option<Shape>) -> Made {
         match &node.what {
             What::Map(entries) => self.map(node, entries, shape),
             What::List(items) => self.list(node, items, shape),
             What::Scalar { .. } if node.is_null() => Err(self.source.problem(node, "a value is missing here")),
-            What::Scalar { text, is_plain } => self.scalar(node, text, *is_plain, shape),
+            What::Scalar { text, is_plain } => match shape {
+                Some(shape) => self.scalar(node, text, *is_plain, shape),
+                None => Ok(Claim::Is(scalar::meaning(text, *is_plain))),
+            },
         }
     }
 
@@ -100,8 +117,7 @@ impl Reader<'_> {
             (Shape::Int, _) => {
                 self.bound(node, text).unwrap_or_else(|| wrong("a whole number, or a bound such as `>= 3`"))
             }
-            (Shape::Version | Shape::Versions, _) if text.starts_with(['<', '>', '=', '!']) => match Range::parse(text)
-            {
+            (Shape::Version | Shape::Versions, _) if scalar::is_range(text) => match Range::parse(text) {
                 Some(range) => Ok(Claim::Versions(range)),
                 None => wrong("a range of versions such as `>= 8.2, < 8.3`"),
             },
@@ -110,6 +126,27 @@ impl Reader<'_> {
             (Shape::List, _) => Ok(Claim::Is(Value::List(vec![text.into()]))),
             (Shape::Lines, _) => self.patterns(node),
             (Shape::Map, _) => wrong("a map"),
+        }
+    }
+
+    /// Exactly this; a list of things without an order in any order.
+    fn equal(&self, node: &Node, shape: Option<Shape>) -> Made {
+        match (&node.what, shape) {
+            (What::List(items), Some(Shape::Set | Shape::Versions)) => {
+                let items: Result<Vec<Claim>, Problem> =
+                    items.iter().map(|item| self.value(item).map(Claim::Is)).collect();
+                Ok(Claim::ConsistOf(items?))
+            }
+            (What::Scalar { text, is_plain }, Some(Shape::Bool)) => self.scalar(node, text, *is_plain, Shape::Bool),
+            (What::Scalar { text, .. }, Some(Shape::Text | Shape::Version | Shape::Lines)) if !node.is_null() => {
+                Ok(Claim::Is(text.as_str().into()))
+            }
+            (What::Scalar { text, is_plain }, Some(Shape::Int)) => {
+                let number = scalar::meaning(text, *is_plain).as_int();
+                let problem = || self.source.problem(node, format!("expected a whole number, found `{text}`"));
+                number.map(|n| Claim::Is(n.into())).ok_or_else(problem)
+            }
+            _ => Ok(Claim::Is(self.value(node)?)),
         }
     }
 
@@ -129,32 +166,37 @@ impl Reader<'_> {
         }
     }
 
-    fn list(&self, node: &Node, items: &[Node], shape: Shape) -> Made {
+    fn list(&self, node: &Node, items: &[Node], shape: Option<Shape>) -> Made {
         match shape {
-            Shape::Lines => self.patterns(node),
-            Shape::List if self.manner == Manner::Exact => Ok(Claim::Is(self.value(node)?)),
-            Shape::Set | Shape::List | Shape::Versions => {
+            Some(Shape::Lines) => self.patterns(node),
+            Some(Shape::List) if self.manner == Manner::Exact => {
+                let items: Result<Vec<Value>, Problem> = items.iter().map(|n| self.text(n).map(Value::from)).collect();
+                Ok(Claim::Is(Value::List(items?)))
+            }
+            None | Some(Shape::Set | Shape::List | Shape::Versions) => {
                 let claims: Result<Vec<Claim>, Problem> = items.iter().map(|n| self.claim(n, item(shape))).collect();
                 Ok(self.all_of(claims?))
             }
-            Shape::Text | Shape::Version if self.manner == Manner::Exact => Err(self
+            Some(Shape::Text | Shape::Version) => Err(self
                 .source
                 .problem(node, "expected a single value, found a list")
                 .hinted("`or: [..]` says one of these")),
-            Shape::Text | Shape::Version | Shape::Int | Shape::Bool | Shape::Map => {
+            Some(shape @ (Shape::Int | Shape::Bool | Shape::Map)) => {
                 Err(self.source.problem(node, format!("expected {}, found a list", word(shape))))
             }
         }
     }
 
-    fn map(&self, node: &Node, entries: &[(Node, Node)], shape: Shape) -> Made {
+    fn map(&self, node: &Node, entries: &[(Node, Node)], shape: Option<Shape>) -> Made {
         if let [(key, value)] = entries
             && let Some((_, make)) = MATCHERS.iter().find(|(name, _)| key.text() == Some(name))
         {
             return make(self, value, shape);
         }
-        if shape == Shape::Map {
-            return Ok(Claim::Is(self.value(node)?));
+        match shape {
+            None => return Ok(Claim::Is(self.value(node)?)),
+            Some(Shape::Map) => return self.texts(entries),
+            Some(_) => {}
         }
         let Some((key, _)) = entries.first() else {
             return Err(self.source.problem(node, "an empty map says nothing"));
@@ -164,14 +206,22 @@ impl Reader<'_> {
             let problem = self.source.problem(node, "several matchers at one level");
             return Err(problem.hinted("join them: `and: [{..}, {..}]`"));
         }
-        let mut problem = self.source.problem(key, format!("there is no matcher `{name}`"));
-        if let Some(meant) = meant(name, matcher_names()) {
-            problem.hints.push(format!("did you mean `{meant}`?"));
-        }
-        Err(problem)
+        let problem = self.source.problem(key, format!("there is no matcher `{name}`"));
+        Err(match meant(name, matcher_names()) {
+            Some(meant) => problem.hinted(&format!("did you mean `{meant}`?")),
+            None => problem.hinted(&format!("there are {}", matcher_names().collect::<Vec<_>>().join(", "))),
+        })
     }
 
-    fn claims(&self, node: &Node, shape: Shape) -> Result<Vec<Claim>, Problem> {
+    /// Texts by name.
+    fn texts(&self, entries: &[(Node, Node)]) -> Made {
+        let text = |(key, value): &(Node, Node)| {
+            Ok((key.text().unwrap_or_default().to_owned(), Value::from(self.text(value)?)))
+        };
+        Ok(Claim::Is(Value::Map(entries.iter().map(text).collect::<Result<_, Problem>>()?)))
+    }
+
+    fn claims(&self, node: &Node, shape: Option<Shape>) -> Result<Vec<Claim>, Problem> {
         match &node.what {
             What::List(items) if items.is_empty() && self.manner == Manner::Exact => {
                 Err(self.source.problem(node, "an empty list says nothing"))
@@ -187,25 +237,15 @@ impl Reader<'_> {
         let Some(entries) = node.map() else {
             return Err(self.source.problem(node, format!("expected a map, found {}", node.shape())));
         };
-        entries
-            .iter()
-            .map(|(key, value)| {
-                let claim = match &value.what {
-                    What::Scalar { text, is_plain } => Claim::Is(scalar::meaning(text, *is_plain)),
-                    What::List(_) | What::Map(_) => self.claim(value, Shape::Set)?,
-                };
-                Ok((key.text().unwrap_or_default().to_owned(), claim))
-            })
-            .collect()
+        let claim =
+            |(key, value): &(Node, Node)| Ok((key.text().unwrap_or_default().to_owned(), self.claim(value, None)?));
+        entries.iter().map(claim).collect()
     }
 
     fn patterns(&self, node: &Node) -> Made {
         let nodes = if let What::List(items) = &node.what { items.as_slice() } else { std::slice::from_ref(node) };
         let mut patterns = Vec::new();
         for node in nodes {
-            if let What::Map(entries) = &node.what {
-                return self.map(node, entries, Shape::Text);
-            }
             // A text of several lines stands for each of them.
             for line in self.text(node)?.lines() {
                 patterns.push(Pattern::parse(line).map_err(|e| self.source.problem(node, e.to_string()))?);
@@ -243,6 +283,19 @@ impl Reader<'_> {
         }
     }
 
+    /// A part of the question, in the shape it must have.
+    pub(crate) fn input(&self, node: &Node, shape: Shape) -> Result<Value, Problem> {
+        let value = self.value(node)?;
+        let fits = match (shape, &value) {
+            (Shape::Bool, Value::Bool(_)) | (Shape::Int, Value::Int(_)) | (Shape::Map, Value::Map(_)) => true,
+            (Shape::Text | Shape::Version, Value::Text(_)) | (Shape::Lines, Value::Text(_) | Value::List(_)) => true,
+            (Shape::Text | Shape::Version, Value::Int(_) | Value::Bool(_)) => return Ok(self.text(node)?.into()),
+            (Shape::Set | Shape::List | Shape::Versions, Value::List(_)) => true,
+            _ => false,
+        };
+        if fits { Ok(value) } else { Err(self.source.problem(node, format!("expected {}", word(shape)))) }
+    }
+
     /// A written value as it stands.
     pub(crate) fn value(&self, node: &Node) -> Result<Value, Problem> {
         match &node.what {
@@ -260,13 +313,6 @@ impl Reader<'_> {
     }
 }
 
-impl Problem {
-    pub(crate) fn hinted(mut self, hint: &str) -> Self {
-        self.hints.push(hint.to_owned());
-        self
-    }
-}
-
 /// The word for a shape in messages.
 pub(crate) fn word(shape: Shape) -> &'static str {
     match shape {
@@ -279,5 +325,81 @@ pub(crate) fn word(shape: Shape) -> &'static str {
         Shape::List => "a list of texts",
         Shape::Map => "a map",
         Shape::Lines => "patterns over lines",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(text: &str, shape: Shape, manner: Manner) -> Result<Claim, String> {
+        let source = Source { path: "t", text };
+        let node = crate::spec_file::node::read(source).unwrap().unwrap();
+        let reader = Reader { source, manner };
+        let property = Property::new("p", shape, "").one_of(if text == "directry" { &["directory"] } else { &[] });
+        reader.property(&node, &property).map_err(|p| p.to_string())
+    }
+
+    fn holds(text: &str, shape: Shape, seen: impl Into<Value>) -> bool {
+        made(text, shape, Manner::Exact).unwrap().holds(Some(&seen.into()), None).unwrap()
+    }
+
+    fn list(items: &[&str]) -> Value {
+        Value::List(items.iter().map(|i| (*i).into()).collect())
+    }
+
+    #[test]
+    fn the_shape_says_what_a_scalar_means() {
+        assert!(holds("0644", Shape::Text, "0644") && holds("yes", Shape::Text, "yes"));
+        assert!(holds("true", Shape::Text, "true") && holds("1440", Shape::Text, 1440_i64));
+        assert!(holds("true", Shape::Bool, true));
+        assert!(holds("'>= 3'", Shape::Int, 3_i64) && !holds("'> 3'", Shape::Int, 3_i64));
+        assert!(holds("'>= 8.2, < 8.3'", Shape::Version, "8.2.29"));
+        assert!(
+            holds("[true, 80]", Shape::List, list(&["true", "80"])) && !holds("[a, b]", Shape::List, list(&["b", "a"]))
+        );
+        assert!(holds("[b, a]", Shape::Set, list(&["a", "b"])) && !holds("[a]", Shape::Set, list(&["a", "b"])));
+        assert!(holds("{equal: [b, a]}", Shape::Set, list(&["a", "b"])));
+        assert!(holds("[]", Shape::Set, list(&[])) && !holds("[]", Shape::Set, list(&["a"])));
+        assert!(holds("['!x', /^a/]", Shape::Lines, "abc") && !holds("['!x', /^a/]", Shape::Lines, "ax"));
+        let map = Value::Map([("a".to_owned(), "true".into())].into());
+        assert!(
+            holds("{a: true}", Shape::Map, map.clone())
+                && holds("{have-key-with-value: {a: {not: {equal: 'false'}}}}", Shape::Map, map)
+        );
+        assert!(holds("{gjson: {a.b: {gt: 2}, c: {contain-element: x}}}", Shape::Lines, r#"{"a":{"b":3},"c":["x"]}"#));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        for (text, shape, says) in [
+            ("yes", Shape::Bool, "expected true or false"),
+            ("a", Shape::Int, "expected a whole number"),
+            ("'>= x'", Shape::Int, "`x` is no whole number"),
+            ("{equal: a}", Shape::Int, "expected a whole number"),
+            ("'>= '", Shape::Version, "expected a range of versions"),
+            ("[]", Shape::Lines, "it cannot fail"),
+            ("{and: []}", Shape::Text, "an empty list says nothing"),
+            ("{}", Shape::Text, "an empty map says nothing"),
+            ("[a]", Shape::Bool, "expected true or false, found a list"),
+            ("a", Shape::Map, "expected a map"),
+            ("[/(/]", Shape::Lines, "unclosed group"),
+            ("{semver-constraint: a.b}", Shape::Version, "unexpected"),
+            ("directry", Shape::Text, "did you mean `directory`"),
+            ("{gt: [1]}", Shape::Int, "expected a number or a version"),
+        ] {
+            let said = made(text, shape, Manner::Exact).unwrap_err();
+            assert!(said.contains(says), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn lists_of_goss_are_at_least() {
+        let goss = |text: &str, seen: &[&str]| {
+            made(text, Shape::Set, Manner::Goss).unwrap().holds(Some(&list(seen)), None).unwrap()
+        };
+        assert!(goss("[a]", &["a", "b"]) && !goss("[a, c]", &["a", "b"]));
+        assert!(goss("{consist-of: [b, {have-prefix: a}]}", &["ax", "b"]));
+        assert!(made("[]", Shape::Set, Manner::Goss).unwrap().is_vacuous());
     }
 }

@@ -4,20 +4,45 @@ use super::claim::{Manner, Reader};
 use super::node::{Node, Source, What};
 use super::problem::{Problem, meant};
 use super::scalar;
-use kinds::kind::{Kind, Role};
+use kinds::kind::{Kind, Property, Role, Shape};
 use model::claim::Claim;
+use model::id::{ResourceId, is_pattern, unescaped};
 use model::origin::Origin;
 use model::spec::{Claimed, Entry, Note, Waiver};
-use model::value::Value;
 
 /// Keys that stand beside claims in an entry.
 pub(crate) const NOTES: &[&str] = &["from", "why", "waive"];
 
-/// Marks an entry that a later capture no longer saw.
+/// Marks an entry or a claim that a later capture no longer saw: it claims no longer what it did.
 pub(crate) const GONE: &str = "gone";
 
-/// Keys of gossfiles that claim nothing.
+/// Keys of gossfiles that claim nothing; `skip` is seen to before.
 const GOSS_ONLY: &[&str] = &["title", "meta", "skip"];
+
+/// An entry as it is written.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// The resource.
+    pub(crate) id: ResourceId,
+    /// What is claimed, where it is not gone.
+    pub(crate) entry: Entry,
+    /// Whether it is marked as gone, and where.
+    pub(crate) gone: Option<Note>,
+    /// Whether a gossfile says not to check it.
+    pub(crate) is_skipped: bool,
+}
+
+impl Written {
+    /// What is meant: of what is gone, that it is not there.
+    pub(crate) fn meant(self) -> Entry {
+        match self.gone {
+            Some(note) => {
+                Entry { presence: Some((false, note)), claims: std::collections::BTreeMap::new(), ..self.entry }
+            }
+            None => self.entry,
+        }
+    }
+}
 
 /// Reads the entry of a name.
 pub(crate) fn read(
@@ -26,71 +51,120 @@ pub(crate) fn read(
     name: &Node,
     node: &Node,
     problems: &mut Vec<Problem>,
-) -> Entry {
+) -> Written {
     let source = reader.source;
     let title = name.text().unwrap_or_default();
-    let glob = kind.has_globs() && title.contains('*');
-    let mut entry = Entry { place: source.place(name.at), glob, ..Entry::default() };
+    let mut written = named(kind, title);
+    written.entry.place = source.place(name.at);
     let Some(map) = node.map() else {
-        let problem = source
-            .problem(node, format!("expected the properties of {}[{title}], found {}", kind.name(), node.shape()));
-        problems.push(problem.hinted(&format!("the least that can be said is `{{{}: true}}`", kind.presence())));
-        return entry;
+        let what = format!("expected the properties of {}, found {}", written.id, node.shape());
+        let hint = format!("the least that can be said is `{{{}: true}}`", kind.presence());
+        problems.push(source.problem(node, what).hinted(&hint));
+        return written;
     };
     for (key, value) in map {
-        if let Err(problem) = one(reader, kind, key, value, &mut entry) {
+        if let Err(problem) = one(reader, kind, key, value, &mut written) {
             problems.push(problem);
         }
     }
-    if let Some((false, _)) = &entry.presence
-        && reader.manner == Manner::Exact
-        && let Some((property, claimed)) = entry.claims.iter().next()
-    {
-        let what = format!("{}[{title}] cannot be absent and have {property} {}", kind.name(), claimed.claim);
-        problems.push(source.problem(name, what));
-    }
-    if map.is_empty() && reader.manner == Manner::Exact {
-        let problem = source.problem(node, format!("{}[{title}] claims nothing", kind.name()));
+    let is_said = written.entry.presence.is_some() || !written.entry.claims.is_empty() || written.gone.is_some();
+    if reader.manner == Manner::Goss {
+        as_goss(&mut written);
+    } else if !is_said && map.iter().all(|(k, _)| k.text().is_some_and(|k| NOTES.contains(&k))) {
+        let problem = source.problem(name, format!("{} claims nothing", written.id));
         problems.push(problem.hinted(&format!("write `{}: true`", kind.presence())));
     }
-    entry
+    written
 }
 
-fn one(reader: &Reader<'_>, kind: &dyn Kind, key: &Node, value: &Node, entry: &mut Entry) -> Result<(), Problem> {
+/// The entry of a name that may be a pattern.
+fn named(kind: &dyn Kind, title: &str) -> Written {
+    let glob = kind.has_globs() && is_pattern(title);
+    let name = if kind.has_globs() && !glob { unescaped(title) } else { title.to_owned() };
+    Written { id: ResourceId::new(kind.name(), name), entry: Entry { glob, ..Entry::default() }, ..Written::default() }
+}
+
+/// Goss looks at nothing else of what is not to be there.
+fn as_goss(written: &mut Written) {
+    if matches!(written.entry.presence, Some((false, _))) {
+        written.entry.claims.clear();
+    }
+}
+
+fn one(reader: &Reader<'_>, kind: &dyn Kind, key: &Node, value: &Node, written: &mut Written) -> Result<(), Problem> {
     let name = key.text().unwrap_or_default();
     let source = reader.source;
     if NOTES.contains(&name) {
-        return note(source, name, value, &mut entry.note);
+        return note(source, name, value, &mut written.entry.note);
     }
-    if name == GONE || (reader.manner == Manner::Goss && GOSS_ONLY.contains(&name)) {
+    if name == GONE {
+        written.gone = is_true(source, value)?.then(|| Note { place: Some(source.place(key.at)), ..Note::default() });
+        return Ok(());
+    }
+    if reader.manner == Manner::Goss && GOSS_ONLY.contains(&name) {
+        written.is_skipped |= name == "skip" && is_true(source, value)?;
         return Ok(());
     }
     if name == kind.presence() {
-        let (value, note) = unfolded(source, key, value)?;
-        return match value.text().map(|t| scalar::meaning(t, true)) {
-            Some(Value::Bool(wanted)) => {
-                entry.presence = Some((wanted, note));
-                Ok(())
-            }
-            _ => Err(source
-                .problem(value, format!("expected true or false, found {}", value.text().unwrap_or(value.shape())))),
-        };
+        return presence(reader, key, value, &mut written.entry);
     }
     let Some(property) = kind.property(name) else { return Err(unknown(source, kind, key, name)) };
-    if property.role == Role::Input {
-        entry.inputs.insert(property.name.to_owned(), reader.value(value)?);
+    match property.role {
+        Role::Input => {
+            let value = reader.input(value, property.shape)?;
+            written.entry.inputs.insert(property.name.to_owned(), value);
+            Ok(())
+        }
+        Role::Stored => Err(source
+            .problem(key, format!("{name} is kept as a file below files/, not in a spec"))
+            .hinted("claim its sha256, or patterns of its contents")),
+        Role::Pinned | Role::Volatile | Role::OnRequest => claim(reader, property, key, value, &mut written.entry),
+    }
+}
+
+fn is_true(source: Source<'_>, node: &Node) -> Result<bool, Problem> {
+    let meaning = match &node.what {
+        What::Scalar { text, is_plain } => scalar::meaning(text, *is_plain).as_bool(),
+        What::List(_) | What::Map(_) => None,
+    };
+    let found = node.text().filter(|_| !node.is_null()).unwrap_or(node.shape());
+    meaning.ok_or_else(|| source.problem(node, format!("expected true or false, found {found}")))
+}
+
+/// Whether the resource is to be there: yes, no, or what a matcher makes of the two.
+fn presence(reader: &Reader<'_>, key: &Node, node: &Node, entry: &mut Entry) -> Result<(), Problem> {
+    let (value, note, is_gone) = unfolded(reader.source, key, node)?;
+    if is_gone {
         return Ok(());
     }
-    let (value, note) = unfolded(source, key, value)?;
+    let wanted = match &value.what {
+        What::Map(_) => {
+            let described = Property::new("", Shape::Bool, "");
+            let claim = reader.property(value, &described)?;
+            let holds = |there: bool| claim.holds(Some(&there.into()), None) == Ok(true);
+            match (holds(true), holds(false)) {
+                (true, false) => true,
+                (false, true) => false,
+                (true, true) => return Ok(()),
+                (false, false) => return Err(reader.source.problem(value, "this can never hold")),
+            }
+        }
+        What::Scalar { .. } | What::List(_) => is_true(reader.source, value)?,
+    };
+    entry.presence = Some((wanted, note));
+    Ok(())
+}
+
+fn claim(reader: &Reader<'_>, property: &Property, key: &Node, node: &Node, entry: &mut Entry) -> Result<(), Problem> {
+    let (value, note, is_gone) = unfolded(reader.source, key, node)?;
     let claim = reader.property(value, property)?;
-    if claim.is_vacuous() {
+    if is_gone || claim.is_vacuous() {
         return Ok(());
     }
     if let Some(first) = entry.claims.get(property.name) {
         let place = first.note.place.clone().unwrap_or_default();
-        return Err(source
-            .problem(key, format!("{} is claimed twice", property.name))
-            .hinted(&format!("first at {place}")));
+        let problem = reader.source.problem(key, format!("{} is claimed twice", property.name));
+        return Err(problem.hinted(&format!("first at {place}")));
     }
     entry.claims.insert(property.name.to_owned(), Claimed { claim, note });
     Ok(())
@@ -107,24 +181,23 @@ fn unknown(source: Source<'_>, kind: &dyn Kind, key: &Node, name: &str) -> Probl
     }
 }
 
-/// The long form `{value: .., from: .., why: .., waive: ..}`, or the value itself.
-fn unfolded<'n>(source: Source<'_>, key: &Node, node: &'n Node) -> Result<(&'n Node, Note), Problem> {
+/// The long form `{value: .., from: .., why: .., waive: ..}`, or the value itself; and whether it is gone.
+fn unfolded<'n>(source: Source<'_>, key: &Node, node: &'n Node) -> Result<(&'n Node, Note, bool), Problem> {
     let mut written = Note { place: Some(source.place(key.at)), ..Note::default() };
-    let Some(map) = node.map().filter(|m| m.iter().any(|(k, _)| k.text() == Some("value"))) else {
-        return Ok((node, written));
-    };
-    let mut value = node;
-    for (key, inner) in map {
+    let Some(mut value) = node.get("value") else { return Ok((node, written, false)) };
+    let mut is_gone = false;
+    for (key, inner) in node.map().unwrap_or_default() {
         match key.text().unwrap_or_default() {
             "value" => value = inner,
+            GONE => is_gone = is_true(source, inner)?,
             name if NOTES.contains(&name) => note(source, name, inner, &mut written)?,
             name => {
                 let problem = source.problem(key, format!("`{name}` cannot stand beside `value`"));
-                return Err(problem.hinted("what can is from, why and waive"));
+                return Err(problem.hinted("what can is from, why, waive and gone"));
             }
         }
     }
-    Ok((value, written))
+    Ok((value, written, is_gone))
 }
 
 fn note(source: Source<'_>, name: &str, node: &Node, note: &mut Note) -> Result<(), Problem> {
@@ -157,44 +230,67 @@ fn waiver(source: Source<'_>, node: &Node, text: &dyn Fn(&Node) -> Result<String
 fn day(source: Source<'_>, node: &Node) -> Result<String, Problem> {
     let text = node.text().unwrap_or_default();
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
-    if shape == "9999-99-99" {
+    let number = |part: std::ops::Range<usize>| text.get(part).and_then(|t| t.parse::<u8>().ok()).unwrap_or_default();
+    if shape == "9999-99-99" && (1..=12).contains(&number(5..7)) && (1..=31).contains(&number(8..10)) {
         return Ok(text.to_owned());
     }
     Err(source.problem(node, format!("`{text}` is no day; write it as 2026-12-31")))
 }
 
+/// What two entries of one resource say differently, with where each says it.
+pub(crate) struct Conflict {
+    pub(crate) what: String,
+    pub(crate) first: Note,
+    pub(crate) second: Note,
+}
+
 /// Puts what another file says of the same resource into an entry. What both say must be the same.
-pub(crate) fn join(entry: &mut Entry, other: Entry) -> Vec<(String, Note, Note)> {
+pub(crate) fn join(entry: &mut Entry, other: Entry) -> Vec<Conflict> {
     let mut conflicts = Vec::new();
+    let mut conflict = |what: &str, first: &Note, second: Note| {
+        conflicts.push(Conflict { what: what.to_owned(), first: first.clone(), second });
+    };
     if let Some((wanted, note)) = other.presence {
         match &entry.presence {
-            Some((first, earlier)) if *first != wanted => {
-                conflicts.push(("whether it is there".to_owned(), earlier.clone(), note))
-            }
+            Some((first, earlier)) if *first != wanted => conflict("whether it is there", earlier, note),
             Some(_) => {}
             None => entry.presence = Some((wanted, note)),
         }
     }
     for (property, claimed) in other.claims {
-        match entry.claims.get(&property) {
+        match entry.claims.get_mut(&property) {
             Some(first) if !says_the_same(&first.claim, &claimed.claim) => {
-                conflicts.push((property, first.note.clone(), claimed.note));
+                conflict(&property, &first.note, claimed.note);
             }
-            Some(_) => {}
+            Some(first) => add_note(&mut first.note, claimed.note),
             None => {
                 entry.claims.insert(property, claimed);
             }
         }
     }
     for (input, value) in other.inputs {
-        entry.inputs.entry(input).or_insert(value);
+        match entry.inputs.get(&input) {
+            Some(first) if *first != value => conflict(&input, &entry.note, other.note.clone()),
+            Some(_) => {}
+            None => {
+                entry.inputs.insert(input, value);
+            }
+        }
     }
-    entry.note.from = entry.note.from.take().or(other.note.from);
-    entry.note.why = entry.note.why.take().or(other.note.why);
-    entry.note.waive = entry.note.waive.take().or(other.note.waive);
+    add_note(&mut entry.note, other.note);
     conflicts
 }
 
 fn says_the_same(a: &Claim, b: &Claim) -> bool {
-    a.to_string() == b.to_string()
+    match (a.value(), b.value()) {
+        (Some(_), Some(value)) => a.holds(Some(&value), None) == Ok(true),
+        (None, None) => a.to_string() == b.to_string(),
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+fn add_note(note: &mut Note, other: Note) {
+    note.from = note.from.take().or(other.from);
+    note.why = note.why.take().or(other.why);
+    note.waive = note.waive.take().or(other.waive);
 }

@@ -82,7 +82,7 @@ impl Capture<'_> {
 /// Merges a capture into a file's text. Problems are those of the file as it is.
 pub fn merge(source: Source<'_>, capture: Capture<'_>) -> Result<Merged, Vec<Problem>> {
     parse::parse(&[(source.path.to_owned(), source.text.to_owned())])?;
-    let Some(root) = node::read(source).map_err(|p| vec![p])?.filter(|r| !r.is_null()) else {
+    let Some(root) = node::read(source)?.filter(|r| !r.is_null()) else {
         let draft = Draft { site: capture.wanted(), baseline: capture.wanted(), ..capture.draft.clone() };
         let text = emit::emit(&draft, capture.side, capture.host, capture.key);
         return Ok(Merged { text, ..Merged::default() });
@@ -151,7 +151,7 @@ impl Work<'_> {
         let id = ResourceId::new(kind, title.text().unwrap_or_default());
         let Some(known) = kinds::kind_named(kind) else { return };
         let reader = Reader { source: self.source, manner: Manner::Exact };
-        let written = entry::read(&reader, known, title, node, &mut Vec::new());
+        let written = entry::read(&reader, known, title, node, &mut Vec::new()).entry;
         for (property, claimed) in &written.claims {
             self.claim(&id, property, &claimed.claim, node);
         }

@@ -6,6 +6,7 @@ use super::problem::{Problem, meant};
 use super::{VERSION, entry};
 use kinds::KINDS;
 use model::id::ResourceId;
+use model::place::Place;
 use model::spec::{Entry, Open, Spec};
 
 /// What is read: a spec, and files that it includes and the caller must read too.
@@ -15,6 +16,8 @@ pub struct Parsed {
     pub spec: Spec,
     /// Files included: the path (or pattern) as written, and the file it is written in.
     pub includes: Vec<Include>,
+    /// Entries of gossfiles with `skip: true`: they are not looked at.
+    pub skipped: Vec<(ResourceId, Place)>,
 }
 
 /// A file that another one includes.
@@ -36,15 +39,55 @@ pub fn parse(files: &[(String, String)]) -> Result<Parsed, Vec<Problem>> {
     for (path, text) in files {
         file(Source { path, text }, &mut parsed, &mut problems);
     }
+    if problems.is_empty() {
+        problems = impossible(&parsed.spec, files);
+    }
     if problems.is_empty() { Ok(parsed) } else { Err(problems) }
 }
 
+/// What is not to be there cannot have properties.
+fn impossible(spec: &Spec, files: &[(String, String)]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (id, entry) in &spec.entries {
+        if let (Some((false, note)), Some((property, claimed))) = (&entry.presence, entry.claims.iter().next()) {
+            let place = note.place.as_ref().unwrap_or(&entry.place);
+            let what = format!("{id} cannot be absent and have {property} {}", claimed.claim);
+            let elsewhere = claimed.note.place.as_ref().unwrap_or(&entry.place);
+            problems.push(at(files, place, what).hinted(&format!("{property} is claimed at {elsewhere}; keep one")));
+        }
+    }
+    problems
+}
+
+/// A problem at a place of one of the files.
+fn at(files: &[(String, String)], place: &Place, what: String) -> Problem {
+    let text = files.iter().find(|(path, _)| *path == place.file).map_or("", |(_, text)| text);
+    let source = Source { path: &place.file, text };
+    let line = source.line(usize::try_from(place.line).unwrap_or(1).max(1));
+    source.problem_at(node::At { column: place.column, ..line }, 1, what)
+}
+
+/// A file without a header is a gossfile, which may be a template; `{{` begins one wherever it stands.
+fn template(source: Source<'_>) -> Option<Problem> {
+    let has_header = source.text.lines().any(|line| line.starts_with("repot:"));
+    let (number, line) = source.text.lines().enumerate().find(|(_, line)| !has_header && line.contains("{{"))?;
+    let begin = line.find("{{").unwrap_or_default();
+    let before = line.get(..begin).unwrap_or_default().chars().count();
+    let place = source.line(number + 1);
+    let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
+    let problem = source.problem_at(node::At { column, ..place }, 2, "this gossfile is a template");
+    Some(problem.hinted("render it first: `goss -g FILE render > rendered.yaml`"))
+}
+
 fn file(source: Source<'_>, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
+    if let Some(problem) = template(source) {
+        return problems.push(problem);
+    }
     let root = match node::read(source) {
         Ok(Some(root)) if root.is_null() => return,
         Ok(Some(root)) => root,
         Ok(None) => return,
-        Err(problem) => return problems.push(problem),
+        Err(found) => return problems.extend(found),
     };
     let Some(map) = root.map() else {
         let what = format!("expected kinds such as `service:`, found {}", root.shape());
@@ -116,8 +159,10 @@ fn open(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Prob
         return Err(source.problem(node, format!("expected `kind[name]: reason`, found {}", node.shape())));
     };
     for (what, why) in map {
-        let (what, why) = (what.text().unwrap_or_default().to_owned(), why.text().unwrap_or_default().to_owned());
-        parsed.spec.open.push(Open { what, why });
+        let reason = why.text().filter(|t| !t.trim().is_empty() && !why.is_null());
+        let reason = reason.ok_or_else(|| source.problem(why, "what is left open needs a reason"))?.to_owned();
+        let what = what.text().unwrap_or_default().to_owned();
+        parsed.spec.open.push(Open { what, why: reason });
     }
     Ok(())
 }
@@ -127,8 +172,11 @@ fn includes(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), 
         return Err(source.problem(node, format!("expected `FILE: {{}}`, found {}", node.shape())));
     };
     for (path, options) in map {
-        let other = options.map().and_then(|m| m.iter().find(|(k, _)| k.text() == Some("file")));
-        let path = other.map_or(path, |(_, file)| file).text().unwrap_or_default().to_owned();
+        if options.get("skip").and_then(Node::text) == Some("true") {
+            continue;
+        }
+        let other = options.get("file");
+        let path = other.unwrap_or(path).text().unwrap_or_default().to_owned();
         parsed.includes.push(Include { path, by: source.path.to_owned() });
     }
     Ok(())
@@ -151,9 +199,12 @@ fn kind(
         return Err(source.problem(value, format!("expected names of {name}, found {}", value.shape())));
     };
     for (title, node) in map {
-        let id = ResourceId::new(name, title.text().unwrap_or_default());
-        let entry = entry::read(reader, kind, title, node, problems);
-        insert(source, &mut parsed.spec, id, entry, title, problems);
+        let written = entry::read(reader, kind, title, node, problems);
+        if written.is_skipped {
+            parsed.skipped.push((written.id, written.entry.place));
+            continue;
+        }
+        insert(source, &mut parsed.spec, written.id.clone(), written.meant(), title, problems);
     }
     Ok(())
 }
@@ -170,11 +221,12 @@ fn insert(
         spec.entries.insert(id, entry);
         return;
     };
-    let earlier = first.place.clone();
-    for (what, one, other) in entry::join(first, entry) {
-        let (one, other) = (one.place.unwrap_or_else(|| earlier.clone()), other.place.unwrap_or_default());
-        let problem = source.problem(title, format!("{id} is claimed differently in two places: {what}"));
-        problems.push(problem.hinted(&format!("at {one} and at {other}; keep one")));
+    let (earlier, later) = (first.place.clone(), entry.place.clone());
+    for conflict in entry::join(first, entry) {
+        let one = conflict.first.place.unwrap_or_else(|| earlier.clone());
+        let other = conflict.second.place.unwrap_or_else(|| later.clone());
+        let what = format!("{id} is claimed differently in two places: {}", conflict.what);
+        problems.push(source.problem(title, what).hinted(&format!("at {one} and at {other}; keep one")));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong in a file a person wrote: the place, the line itself, and what to do.
 
 use model::place::Place;
+use model::text::{for_terminal, unsafe_on_terminals};
 use std::fmt;
 
 /// Something wrong at a place.
@@ -18,9 +19,23 @@ pub struct Problem {
     pub hints: Vec<String>,
 }
 
+impl Problem {
+    /// The same with one more thing to do.
+    pub(crate) fn hinted(mut self, hint: &str) -> Self {
+        self.hints.push(hint.to_owned());
+        self
+    }
+}
+
+/// A line as a terminal may show it: every character that would act on the terminal gives way to one that does not,
+/// so that the mark stands below what it marks.
+fn shown(line: &str) -> String {
+    line.chars().map(|c| if c != '\t' && unsafe_on_terminals(c) { '\u{fffd}' } else { c }).collect()
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)?;
+        write!(f, "{}: {}", self.place, for_terminal(&self.what))?;
         if !self.line.is_empty() {
             let number = self.place.line.to_string();
             let gutter = " ".repeat(number.len());
@@ -29,10 +44,10 @@ impl fmt::Display for Problem {
             let indent: String = self.line.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
             let room = self.line.chars().count().saturating_sub(before).max(1);
             let marks = "^".repeat(self.width.clamp(1, room));
-            write!(f, "\n {number} | {}\n {gutter} | {indent}{marks}", self.line)?;
+            write!(f, "\n {number} | {}\n {gutter} | {indent}{marks}", shown(&self.line))?;
         }
         for hint in &self.hints {
-            write!(f, "\n   hint: {hint}")?;
+            write!(f, "\n   hint: {}", for_terminal(hint))?;
         }
         Ok(())
     }

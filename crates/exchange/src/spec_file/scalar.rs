@@ -13,6 +13,11 @@ pub(crate) fn meaning(text: &str, is_plain: bool) -> Value {
     }
 }
 
+/// Whether a text written for a version is a range of versions.
+pub(crate) fn is_range(text: &str) -> bool {
+    text.starts_with(['<', '>', '=', '!'])
+}
+
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))
