@@ -10,23 +10,26 @@ make_network() {
         podman network create --subnet "$subnet" --gateway "$gateway" --disable-dns "$network" >/dev/null
 }
 
+# mac ADDRESS: the same at every start, as a machine's is.
+mac() { printf '02:57:%02x:%02x:%02x:%02x' ${1//./ }; }
+
 create() {
-    local name=$1 image=$2 ip
+    local name=$1 image=$2 kind=$3 ip
     make_network
     ip=$(address "$name")
     say "$name: create from $image"
     podman create --name "$(container "$name")" --hostname "$name" --systemd=always \
-        --network "$network" --ip "$ip" --cap-add "$capabilities" --label repot-lab="$name" \
-        --sysctl net.core.somaxconn=4096 --sysctl net.ipv4.ip_local_port_range="10240 65000" \
+        --network "$network" --ip "$ip" --mac-address "$(mac "$ip")" --cap-add "$capabilities" --label repot-lab="$kind" \
         "$image" /lib/systemd/systemd >/dev/null
 }
 
 boot() {
-    local name=$1 box state='' i
+    local name=$1 box kind state='' i
     box=$(container "$name")
     podman start "$box" >/dev/null
-    # podman writes these two at every start; a host's own are written over them before anything is asked
-    podman exec -i -e NAME="$name" -e ADDRESS="$(address "$name")" "$box" sh -s <"$lab/machine/first-boot"
+    kind=$(podman inspect -f '{{index .Config.Labels "repot-lab"}}' "$box")
+    cat "$lab/machine/host-keys" "$lab/start/$kind" |
+        podman exec -i -e NAME="$name" -e ADDRESS="$(address "$name")" "$box" sh -s
     for ((i = 0; i < 240; i++)); do
         state=$(podman exec "$box" systemctl is-system-running 2>/dev/null || true)
         case $state in running | degraded) break ;; esac

@@ -32,8 +32,8 @@ make_base() {
 
 import_root() { tar -C "$1" -c . | podman import -q - "$2" >/dev/null; }
 
-# The first script only installs packages and takes longest, so what it leaves is kept as an image of its own.
-packages_key() { key "$lab/base" "$lab"/host/10-*.sh "$cache/key.pub"; }
+# The scripts that install packages take longest, so what they leave is kept as an image of its own.
+packages_key() { key "$lab/base" "$lab"/host/1?-*.sh "$cache/key.pub"; }
 
 make_web() {
     make_base
@@ -42,12 +42,12 @@ make_web() {
     if podman image exists "$tag"; then return; fi
     if ! podman image exists "$image_packages:$(packages_key)"; then
         open_builder "$image_base:$(base_key)"
-        for script in "$lab"/host/10-*.sh; do stage "web: $(basename "$script")" run_history "$(basename "$script")"; done
+        for script in "$lab"/host/1?-*.sh; do stage "web: $(basename "$script")" run_history "$(basename "$script")"; done
         stage "web: commit packages" close_builder "$image_packages:$(packages_key)"
     fi
     open_builder "$image_packages:$(packages_key)"
     for script in "$lab"/host/[0-9]*.sh; do
-        case $script in */10-*) continue ;; esac
+        case $script in */1?-*) continue ;; esac
         stage "web: $(basename "$script")" run_history "$(basename "$script")"
     done
     stage "web: commit" close_builder "$tag"
