@@ -104,8 +104,10 @@ fn an_agent_that_never_ends_a_line() {
 
 #[test]
 fn a_host_where_nothing_can_be_written() {
-    let script =
-        "HOME=/nonexistent XDG_CACHE_HOME=/nonexistent TMPDIR=/nonexistent PATH=/nonexistent exec /bin/sh -c \"$last\"";
+    // A shell, and nothing that makes directories.
+    let script = "d=$(mktemp -d); ln -s /bin/sh $d/sh\n\
+                  HOME=/nonexistent XDG_CACHE_HOME=/nonexistent PATH=$d\n\
+                  export HOME XDG_CACHE_HOME PATH; exec sh -c \"$last\"";
     ends(script, 5, "no directory there takes the agent");
 }
 
