@@ -7,7 +7,9 @@
 pub mod kind;
 pub mod kinds;
 pub mod memo;
+pub mod origin;
 pub mod out;
+pub mod php;
 pub mod read;
 pub mod redact;
 pub mod sys;

@@ -3,9 +3,10 @@
 use crate::kind::Kind;
 
 mod hostname;
+mod php_ini;
 
 /// Every kind, by name.
-pub static KINDS: &[&dyn Kind] = &[&hostname::Hostname];
+pub static KINDS: &[&dyn Kind] = &[&hostname::Hostname, &php_ini::PhpIni];
 
 /// The kind of a name.
 pub fn kind_named(name: &str) -> Option<&'static dyn Kind> {

@@ -1,0 +1,78 @@
+//! Who brought a configuration file, and each of its lines: the package's own copy of it is found where it is kept.
+
+use crate::read;
+use crate::sys::{Algorithm, Sys};
+use model::standing::Standing;
+use model::text;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Who brought a configuration file.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Who brought the file as it is now.
+    pub standing: Standing,
+    /// The file as its package brought it, where that is known: the file itself if nobody changed it.
+    pub pristine: Option<String>,
+    lines: BTreeSet<String>,
+}
+
+impl Origin {
+    /// Looks at a file. Its package's copy is looked for where ucf keeps it, beside it (`.dpkg-dist`), and in `copies`.
+    pub fn of(sys: &dyn Sys, path: &str, now: &str, copies: &[String]) -> Self {
+        let real = real(sys, path);
+        if standing(sys, &real) == Standing::Shipped {
+            return Self { standing: Standing::Shipped, pristine: Some(now.to_owned()), lines: BTreeSet::new() };
+        }
+        let ucf = format!("/var/lib/ucf/cache/{}", real.replace('/', ":"));
+        let beside = ["dpkg-dist", "dpkg-new", "ucf-dist", "ucf-new", "rpmnew"].map(|end| format!("{real}.{end}"));
+        let places = std::iter::once(ucf).chain(beside).chain(copies.iter().cloned());
+        // A copy that cannot be read only makes the verdict coarser.
+        let pristine = places.into_iter().find_map(|p| read::file(sys, &p).ok().flatten());
+        let lines = pristine.iter().flat_map(|t| t.lines()).map(spaced).collect();
+        Self { standing: Standing::Local, pristine, lines }
+    }
+
+    /// Who brought a line of the file.
+    pub fn line(&self, line: &str) -> Standing {
+        let brought = self.standing == Standing::Shipped || self.lines.contains(&spaced(line));
+        if brought { Standing::Shipped } else { Standing::Local }
+    }
+}
+
+/// A line with single blanks.
+fn spaced(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn real(sys: &dyn Sys, path: &str) -> String {
+    let real = sys.real(Path::new(path)).ok().flatten();
+    real.map_or_else(|| path.to_owned(), |p| text::from_bytes(p.as_os_str().as_encoded_bytes()))
+}
+
+/// Who brought a file: what cannot be decided counts as people's doing, so that no act of theirs is lost.
+fn standing(sys: &dyn Sys, path: &str) -> Standing {
+    let sums: Arc<Sums> = sys.memo().get(|| Sums::read(sys));
+    let Some(shipped) = sums.0.get(path) else { return Standing::Local };
+    match sys.digest(Path::new(path), Algorithm::Md5) {
+        Ok(Some(now)) if now == *shipped => Standing::Shipped,
+        _ => Standing::Local,
+    }
+}
+
+/// The digests of configuration files as packages brought them.
+struct Sums(BTreeMap<String, String>);
+
+impl Sums {
+    fn read(sys: &dyn Sys) -> Self {
+        let status = read::file_or_empty(sys, "/var/lib/dpkg/status").unwrap_or_default();
+        let conffiles = status.lines().filter_map(|l| l.strip_prefix(" /")).filter_map(|l| {
+            let mut words = l.split(' ');
+            Some((format!("/{}", words.next()?), words.next()?.to_owned()))
+        });
+        let ucf = read::file_or_empty(sys, "/var/lib/ucf/hashfile").unwrap_or_default();
+        let ucf = ucf.lines().filter_map(|l| l.split_once("  ")).map(|(sum, path)| (path.to_owned(), sum.to_owned()));
+        Self(conffiles.chain(ucf).collect())
+    }
+}
