@@ -193,7 +193,7 @@ fn unclaimed_properties(
 ) {
     for (property, fact) in &resource.facts {
         let Some(value) = fact.value() else { continue };
-        if entry.claims.contains_key(property) || !vocabulary.pins(&id.kind, property) {
+        if fact.moves || entry.claims.contains_key(property) || !vocabulary.pins(&id.kind, property) {
             continue;
         }
         if spec.leaves_open(id, Some(property)) {

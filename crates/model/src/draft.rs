@@ -84,7 +84,11 @@ impl Draft {
         }
         let (mut site, mut baseline) = (Drafted::default(), Drafted::default());
         let properties: BTreeSet<&String> = a.facts.keys().chain(b.facts.keys()).collect();
+        let moves = |r: &Resource, p: &str| r.facts.get(p).is_some_and(|f| f.moves);
         for property in properties.into_iter().filter(|p| vocabulary.pins(&id.kind, p)) {
+            if moves(a, property) || moves(b, property) {
+                continue;
+            }
             let Some(fact) = self.steady(id, property, a.facts.get(property), b.facts.get(property)) else { continue };
             let side = if fact.standing == Standing::Local { &mut site } else { &mut baseline };
             side.facts.insert(property.clone(), fact.clone());

@@ -21,6 +21,10 @@ pub struct Fact {
     /// What the OS or the package brought, where that differs and is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipped: Option<Value>,
+    /// True when this value moves by itself on this resource, though the property is a steady one on others: it is
+    /// compared with what a spec claims, never written down, and no news when nobody claims it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moves: bool,
 }
 
 /// An [`Answer`] in the form in which it is written.
@@ -59,7 +63,7 @@ fn is_shipped(s: &Standing) -> bool {
 impl Fact {
     /// A fact as the OS or a package brought it, or as it follows from that.
     pub fn new(answer: Answer<Value>) -> Self {
-        Self { seen: answer.into(), standing: Standing::Shipped, place: None, shipped: None }
+        Self { seen: answer.into(), standing: Standing::Shipped, place: None, shipped: None, moves: false }
     }
 
     /// A value as the OS or a package brought it.
@@ -82,6 +86,13 @@ impl Fact {
     #[must_use]
     pub fn standing(mut self, standing: Standing) -> Self {
         self.standing = standing;
+        self
+    }
+
+    /// The same fact as one that moves by itself on this resource.
+    #[must_use]
+    pub fn moving(mut self) -> Self {
+        self.moves = true;
         self
     }
 
@@ -143,6 +154,7 @@ mod tests {
             Fact::new(Ok(None)),
             Fact::unknown(Why::new(WhyCode::Denied, "/etc/shadow")),
             Fact::is(64_i64).against(32_i64),
+            Fact::is(true).moving(),
         ] {
             let text = serde_json::to_string(&fact).unwrap();
             assert_eq!(serde_json::from_str::<Fact>(&text).unwrap(), fact, "{text}");

@@ -192,6 +192,20 @@ fn a_draft_leaves_out_what_moved_and_splits_the_rest() {
 }
 
 #[test]
+fn a_value_that_moves_is_compared_only_where_somebody_claims_it() {
+    let look =
+        |x: &str| seen(Coverage::Complete, &[("a", resource(&[("x", Fact::is(x).moving()), ("y", Fact::is("1"))]))]);
+    let drafted = draft(&look("1"), &look("1"), &ALL);
+    let id = ResourceId::new("thing", "a");
+    assert_eq!(drafted.baseline[&id].facts.keys().collect::<Vec<_>>(), ["y"]);
+    assert!(diff(&look("1"), &look("2"), &ALL).iter().all(|f| f.verdict == Verdict::Same));
+    let mut want = spec("a", entry("y", Claim::Is("1".into())));
+    want.closed.insert("thing".into(), Place::default());
+    assert_eq!(verdicts(&want, &look("2")), [Verdict::Same]);
+    assert_eq!(verdicts(&spec("a", entry("x", Claim::Is("1".into()))), &look("2")), [Verdict::Differs]);
+}
+
+#[test]
 fn an_answer_cut_short_is_unknown() {
     use model::event::Event;
     let begun = vec![
