@@ -12,6 +12,7 @@ pub mod out;
 pub mod php;
 pub mod read;
 pub mod redact;
+pub mod shipped;
 pub mod sys;
 
 pub use kinds::{KINDS, kind_named};

@@ -1,0 +1,196 @@
+//! What packages brought: who owns a path, and whether what is there is still what was brought.
+//!
+//! Read from the packaging system's own files, once per look. See dpkg(1), dpkg-divert(1), update-alternatives(1),
+//! dpkg-statoverride(1) and ucf(1) for what each of them means.
+
+pub mod class;
+mod dpkg;
+mod rpm;
+
+use crate::sys::{Algorithm, FileType, Sys};
+use model::answer::Why;
+use model::standing::Standing;
+use model::text;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What packages brought, by path.
+#[derive(Debug, Default)]
+pub struct Shipped {
+    owned: HashMap<Box<[u8]>, Owned>,
+    packages: Vec<Package>,
+    /// Top directories that are links into /usr (the merged /usr).
+    merged: Vec<Vec<u8>>,
+    /// Modes and owners that an administrator told dpkg to keep.
+    overrides: HashMap<Box<[u8]>, Override>,
+    /// Links that update-alternatives made, and whether a person chose.
+    alternatives: HashMap<Box<[u8]>, bool>,
+}
+
+/// One path that a package brought.
+#[derive(Debug, Clone, Copy)]
+pub struct Owned {
+    package: u32,
+    /// The digest of its contents as brought, where that is recorded.
+    pub digest: Option<[u8; 16]>,
+    /// Whether a person is expected to edit it.
+    pub is_conffile: bool,
+}
+
+/// A package as the noise model needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// When it was installed or upgraded last, in seconds since 1970; 0 where unknown.
+    pub installed: i64,
+    /// What its maintainer scripts say, for paths whose mode or owner they set.
+    pub scripts: String,
+}
+
+/// A mode and owner that dpkg keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The user's name.
+    pub user: String,
+    /// The group's name.
+    pub group: String,
+    /// The mode.
+    pub mode: u32,
+}
+
+impl Shipped {
+    /// What packages brought to a system, read once per look.
+    pub fn of(sys: &dyn Sys) -> Arc<Result<Shipped, Why>> {
+        sys.memo().get(|| Self::read(sys))
+    }
+
+    fn read(sys: &dyn Sys) -> Result<Shipped, Why> {
+        let mut shipped = Shipped::default();
+        for top in ["bin", "sbin", "lib", "lib32", "lib64", "libx32"] {
+            if sys.link(Path::new(&format!("/{top}")))?.is_some() {
+                shipped.merged.push(format!("/{top}/").into_bytes());
+            }
+        }
+        if dpkg::is_used(sys)? {
+            dpkg::read(sys, &mut shipped)?;
+        } else {
+            rpm::read(sys, &mut shipped)?;
+        }
+        Ok(shipped)
+    }
+
+    /// The path by which a file is known: with a merged /usr, /bin/sh is /usr/bin/sh.
+    fn known_as(&self, path: &[u8]) -> Box<[u8]> {
+        for top in &self.merged {
+            if path.starts_with(top) {
+                return [b"/usr".as_slice(), path].concat().into_boxed_slice();
+            }
+        }
+        path.into()
+    }
+
+    fn add(&mut self, path: &[u8], owned: Owned) {
+        let path = self.known_as(path);
+        let entry = self.owned.entry(path).or_insert(owned);
+        entry.digest = owned.digest.or(entry.digest);
+        entry.is_conffile |= owned.is_conffile;
+    }
+
+    /// What is recorded of a path.
+    pub fn get(&self, path: &Path) -> Option<&Owned> {
+        self.owned.get(&self.known_as(path.as_os_str().as_encoded_bytes()))
+    }
+
+    /// The package that brought a path.
+    pub fn package(&self, path: &Path) -> Option<&Package> {
+        self.get(path).and_then(|o| self.packages.get(usize::try_from(o.package).ok()?))
+    }
+
+    /// The mode and owner that an administrator told dpkg to keep for a path.
+    pub fn kept(&self, path: &Path) -> Option<&Override> {
+        self.overrides.get(&self.known_as(path.as_os_str().as_encoded_bytes()))
+    }
+
+    /// Whether a path is a link of update-alternatives, and if so, whether a person chose where it points.
+    pub fn alternative(&self, path: &Path) -> Option<bool> {
+        self.alternatives.get(&self.known_as(path.as_os_str().as_encoded_bytes())).copied()
+    }
+
+    /// Every path whose contents are recorded.
+    pub fn with_digest(&self) -> impl Iterator<Item = (&[u8], &Owned)> {
+        self.owned.iter().filter(|(_, o)| o.digest.is_some()).map(|(p, o)| (&**p, o))
+    }
+
+    /// Whether a regular file's contents are as brought: `None` when nothing is recorded of them.
+    pub fn is_as_brought(&self, sys: &dyn Sys, path: &Path) -> Result<Option<bool>, Why> {
+        let Some(recorded) = self.get(path).and_then(|o| o.digest) else { return Ok(None) };
+        let real = sys.real(path)?.unwrap_or_else(|| path.to_owned());
+        let seen = sys.digest(&real, Algorithm::Md5)?;
+        Ok(seen.map(|seen| hex(&recorded) == seen))
+    }
+
+    /// Who brought a path: people, if no package did or if it was changed since.
+    pub fn standing(&self, sys: &dyn Sys, path: &Path) -> Result<Standing, Why> {
+        let is_local = match self.get(path) {
+            _ if class::of(path).is_some() => false,
+            Some(_) => self.is_as_brought(sys, path)? == Some(false),
+            None => match sys.stat(path)? {
+                Some(stat) if stat.kind == FileType::Link => !self.is_link_to_shipped(sys, path)?,
+                _ => true,
+            },
+        };
+        Ok(if is_local { Standing::Local } else { Standing::Shipped })
+    }
+
+    /// Whether a link of nobody's leads to what a package brought: packages and their tools make many of those.
+    pub fn is_link_to_shipped(&self, sys: &dyn Sys, path: &Path) -> Result<bool, Why> {
+        if let Some(chosen) = self.alternative(path) {
+            return Ok(!chosen);
+        }
+        if class::is_for_people(path) {
+            return Ok(false);
+        }
+        Ok(sys.real(path)?.is_some_and(|real| self.get(&real).is_some()))
+    }
+}
+
+/// Who owns a path. `None`: no package.
+pub fn owner(sys: &dyn Sys, path: &str) -> Result<Option<String>, Why> {
+    match &*Shipped::of(sys) {
+        Ok(shipped) => Ok(shipped.package(&path_of(path)).map(|p| p.name.clone())),
+        Err(why) => Err(why.clone()),
+    }
+}
+
+/// Who brought what is at a path.
+pub fn standing(sys: &dyn Sys, path: &str) -> Result<Standing, Why> {
+    match &*Shipped::of(sys) {
+        Ok(shipped) => shipped.standing(sys, &path_of(path)),
+        Err(why) => Err(why.clone()),
+    }
+}
+
+/// A path of the target that was made text.
+pub fn path_of(text: &str) -> std::path::PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(text::to_bytes(text)).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn unhex(text: &[u8]) -> Option<[u8; 16]> {
+    let mut out = [0_u8; 16];
+    if text.len() != 32 {
+        return None;
+    }
+    for (i, byte) in out.iter_mut().enumerate() {
+        let high = char::from(text[2 * i]).to_digit(16)?;
+        let low = char::from(text[2 * i + 1]).to_digit(16)?;
+        *byte = u8::try_from(high * 16 + low).ok()?;
+    }
+    Some(out)
+}
