@@ -11,7 +11,7 @@ make_network() {
 }
 
 # mac ADDRESS: the same at every start, as a machine's is.
-mac() { printf '02:57:%02x:%02x:%02x:%02x' ${1//./ }; }
+mac() { IFS=. read -r a b c d <<<"$1"; printf '02:57:%02x:%02x:%02x:%02x' "$a" "$b" "$c" "$d"; }
 
 create() {
     local name=$1 image=$2 kind=$3 ip
