@@ -4,8 +4,10 @@
 //! ([`kind::Property`]); the spec parser, the JSON Schema, the reference pages, redaction and the laws over the list
 //! are derived from that description. A probe asks through [`sys::Sys`] and nothing else.
 
+pub mod crontab;
 pub mod kind;
 pub mod kinds;
+pub mod listing;
 pub mod memo;
 pub mod origin;
 pub mod out;

@@ -88,6 +88,11 @@ impl<'a> Out<'a> {
         Self { kind, ask, redact, sink }
     }
 
+    /// The kind whose resources are shown.
+    pub fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
     /// The means to redact a file's contents.
     pub fn redact(&self) -> &'a dyn Redact {
         self.redact

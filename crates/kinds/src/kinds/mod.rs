@@ -2,11 +2,12 @@
 
 use crate::kind::Kind;
 
+mod cron;
 mod hostname;
 mod php_ini;
 
 /// Every kind, by name.
-pub static KINDS: &[&dyn Kind] = &[&hostname::Hostname, &php_ini::PhpIni];
+pub static KINDS: &[&dyn Kind] = &[&cron::Cron, &hostname::Hostname, &php_ini::PhpIni];
 
 /// The kind of a name.
 pub fn kind_named(name: &str) -> Option<&'static dyn Kind> {

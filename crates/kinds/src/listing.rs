@@ -1,0 +1,59 @@
+//! All resources of a kind that a probe found, before they are shown: answers also what was asked for by name.
+
+use crate::out::{Out, Shown};
+use model::answer::Why;
+use model::coverage::Coverage;
+use model::id::glob;
+use model::plan::Ask;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a probe found of its kind.
+#[derive(Debug, Default)]
+pub struct Listing {
+    found: BTreeMap<String, Shown>,
+    blind: Option<Why>,
+}
+
+impl Listing {
+    /// Takes in a resource.
+    pub fn add(&mut self, name: impl Into<String>, shown: Shown) {
+        self.found.insert(name.into(), shown);
+    }
+
+    /// Whether a resource of this name was taken in.
+    pub fn has(&self, name: &str) -> bool {
+        self.found.contains_key(name)
+    }
+
+    /// Notes that part of the kind could not be looked at: nothing follows from silence then.
+    pub fn blind(&mut self, why: Why) {
+        self.blind.get_or_insert(why);
+    }
+
+    /// The value, or nothing and a note of why not.
+    pub fn seen<T: Default>(&mut self, answer: Result<T, Why>) -> T {
+        answer.unwrap_or_else(|why| {
+            self.blind(why);
+            T::default()
+        })
+    }
+
+    /// Shows everything, and answers the names asked for that were not found.
+    pub fn show(self, ask: &Ask, out: &mut Out<'_>) -> Coverage {
+        // A name asked for is written as it was shown before: without its secrets.
+        let mut names = BTreeSet::new();
+        for (name, shown) in self.found {
+            names.insert(out.redact().value(out.kind(), &name));
+            out.show(&name, shown);
+        }
+        for name in ask.names.keys().filter(|n| !names.contains(*n)) {
+            let is_glob = name.contains('*') && names.iter().any(|n| glob(name, n));
+            match &self.blind {
+                Some(why) => out.unknown(name, why),
+                None if is_glob => {}
+                None => out.absent(name),
+            }
+        }
+        self.blind.map_or(Coverage::Complete, Coverage::Unknown)
+    }
+}
