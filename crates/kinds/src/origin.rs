@@ -1,12 +1,12 @@
 //! Who brought a configuration file, and each of its lines: the package's own copy of it is found where it is kept.
 
 use crate::read;
-use crate::sys::{Algorithm, Sys};
+use crate::shipped::{Shipped, path_of};
+use crate::sys::Sys;
 use model::standing::Standing;
 use model::text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Who brought a configuration file.
 #[derive(Debug, Clone, Default)]
@@ -51,28 +51,14 @@ fn real(sys: &dyn Sys, path: &str) -> String {
     real.map_or_else(|| path.to_owned(), |p| text::from_bytes(p.as_os_str().as_encoded_bytes()))
 }
 
-/// Who brought a file: what cannot be decided counts as people's doing, so that no act of theirs is lost.
+/// Who brought a file, by its contents. What cannot be decided counts as people's doing, so that no act of theirs is lost.
 fn standing(sys: &dyn Sys, path: &str) -> Standing {
-    let sums: Arc<Sums> = sys.memo().get(|| Sums::read(sys));
-    let Some(shipped) = sums.0.get(path) else { return Standing::Local };
-    match sys.digest(Path::new(path), Algorithm::Md5) {
-        Ok(Some(now)) if now == *shipped => Standing::Shipped,
-        _ => Standing::Local,
-    }
-}
-
-/// The digests of configuration files as packages brought them.
-struct Sums(BTreeMap<String, String>);
-
-impl Sums {
-    fn read(sys: &dyn Sys) -> Self {
-        let status = read::file_or_empty(sys, "/var/lib/dpkg/status").unwrap_or_default();
-        let conffiles = status.lines().filter_map(|l| l.strip_prefix(" /")).filter_map(|l| {
-            let mut words = l.split(' ');
-            Some((format!("/{}", words.next()?), words.next()?.to_owned()))
-        });
-        let ucf = read::file_or_empty(sys, "/var/lib/ucf/hashfile").unwrap_or_default();
-        let ucf = ucf.lines().filter_map(|l| l.split_once("  ")).map(|(sum, path)| (path.to_owned(), sum.to_owned()));
-        Self(conffiles.chain(ucf).collect())
-    }
+    let path = path_of(path);
+    let brought = match &*Shipped::of(sys) {
+        Ok(shipped) => {
+            shipped.get(&path).is_some() && !matches!(shipped.is_as_brought(sys, &path), Ok(Some(false)) | Err(_))
+        }
+        Err(_) => false,
+    };
+    if brought { Standing::Shipped } else { Standing::Local }
 }
