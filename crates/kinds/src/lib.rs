@@ -5,6 +5,7 @@
 //! are derived from that description. A probe asks through [`sys::Sys`] and nothing else.
 
 pub mod crontab;
+mod files;
 pub mod kind;
 pub mod kinds;
 pub mod listing;

@@ -72,6 +72,20 @@ impl Shown {
         self
     }
 
+    /// Whether a property has a fact.
+    pub fn has(&self, property: &str) -> bool {
+        self.resource.facts.contains_key(property)
+    }
+
+    /// One property's fact as shipped.
+    #[must_use]
+    pub fn as_shipped(mut self, property: &str) -> Self {
+        if let Some(fact) = self.resource.facts.get_mut(property) {
+            fact.standing = Standing::Shipped;
+        }
+        self
+    }
+
     /// Every fact as people's doing.
     #[must_use]
     pub fn all_local(mut self) -> Self {

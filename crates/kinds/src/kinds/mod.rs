@@ -3,11 +3,18 @@
 use crate::kind::Kind;
 
 mod cron;
+mod file;
 mod hostname;
 mod php_ini;
 
-/// Every kind, by name.
-pub static KINDS: &[&dyn Kind] = &[&cron::Cron, &hostname::Hostname, &php_ini::PhpIni];
+/// Every kind, by name, one a line.
+#[rustfmt::skip]
+pub static KINDS: &[&dyn Kind] = &[
+    &cron::Cron,
+    &file::File,
+    &hostname::Hostname,
+    &php_ini::PhpIni,
+];
 
 /// The kind of a name.
 pub fn kind_named(name: &str) -> Option<&'static dyn Kind> {

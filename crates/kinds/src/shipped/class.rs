@@ -1,6 +1,8 @@
 //! Paths that no package owns and no person made: generated trees, caches and state, each class with its reason.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// What is made of a path that belongs to a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,10 +160,43 @@ pub static CLASSES: &[Class] = &[
     baseline("/root/.profile", "copied by base-files"),
 ];
 
+/// The classes in the form in which they are found: by the path itself, by a directory above it, by pattern.
+struct Found {
+    exact: HashMap<&'static str, &'static Class>,
+    directories: HashMap<&'static str, &'static Class>,
+    patterns: Vec<&'static Class>,
+}
+
+fn found() -> &'static Found {
+    static FOUND: OnceLock<Found> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let mut found = Found { exact: HashMap::new(), directories: HashMap::new(), patterns: Vec::new() };
+        for class in CLASSES {
+            match class.pattern.strip_suffix('/') {
+                _ if class.pattern.contains(['*', '?']) => found.patterns.push(class),
+                Some(dir) => drop(found.directories.insert(dir, class)),
+                None => drop(found.exact.insert(class.pattern, class)),
+            }
+        }
+        found
+    })
+}
+
 /// The class of a path that no package owns.
 pub fn of(path: &Path) -> Option<&'static Class> {
     let text = path.to_string_lossy();
-    CLASSES.iter().find(|class| covers(class.pattern, &text))
+    let found = found();
+    if let Some(class) = found.exact.get(&*text) {
+        return Some(class);
+    }
+    let mut at = &*text;
+    while !at.is_empty() {
+        if let Some(class) = found.directories.get(at) {
+            return Some(class);
+        }
+        at = &at[..at.rfind('/').unwrap_or(0)];
+    }
+    found.patterns.iter().copied().find(|class| covers(class.pattern, &text))
 }
 
 fn covers(pattern: &str, path: &str) -> bool {

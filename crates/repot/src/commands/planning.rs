@@ -1,11 +1,10 @@
 //! From a spec, or from nothing, to what a target is asked.
 
 use kinds::KINDS;
-use kinds::kind::Role;
 use model::event::PROTOCOL;
 use model::plan::{Ask, Plan};
 use model::spec::Spec;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use target::project_key::ProjectKey;
 
 /// Everything that capture writes down.
@@ -23,14 +22,8 @@ pub(crate) fn of_spec(spec: &Spec, key: &ProjectKey) -> Plan {
     }
     for (id, entry) in &spec.entries {
         let wanted = kinds.entry(id.kind.clone()).or_default().names.entry(id.name.clone()).or_default();
-        wanted.properties.extend(on_request(&id.kind, entry.claims.keys()));
+        wanted.properties.extend(entry.claims.keys().cloned());
         wanted.inputs.extend(entry.inputs.clone());
     }
     Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after: None }
-}
-
-/// The properties that a probe shows only when they are asked for: the rest need not be sent.
-fn on_request<'a>(kind: &str, properties: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
-    let Some(kind) = kinds::kind_named(kind) else { return BTreeSet::new() };
-    properties.filter(|p| kind.property(p).is_some_and(|p| p.role != Role::Pinned)).cloned().collect()
 }

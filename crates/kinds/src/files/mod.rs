@@ -1,0 +1,8 @@
+//! Reading files for the kind `file`: what one path is, what a tree is, and the walk over the whole system.
+
+pub(crate) mod attributes;
+pub(crate) mod look;
+pub(crate) mod mode;
+pub(crate) mod names;
+pub(crate) mod sweep;
+pub(crate) mod tree;

@@ -1,0 +1,515 @@
+//! The walk over the whole system: what is as shipped is passed over, the rest is shown.
+
+use super::look::{Look, MOST_DIGESTED, Standings};
+use super::names::Names;
+use super::{mode, tree};
+use crate::out::{Out, Shown};
+use crate::shipped::class::{self, Treatment};
+use crate::shipped::{Shipped, path_of};
+use crate::sys::{FileType, Stat, Sys};
+use model::answer::{Why, WhyCode};
+use model::fact::Fact;
+use model::plan::Ask;
+use model::standing::Standing;
+use model::text;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Directories of nobody's with more entries than this are one tree.
+const FEW: usize = 40;
+
+/// How deep the walk goes.
+const DEEPEST: usize = 400;
+
+/// The most resources that a sweep shows.
+const MOST_SHOWN: usize = 200_000;
+
+/// A walk.
+pub(crate) struct Sweep<'a, 'o> {
+    pub(crate) sys: &'a dyn Sys,
+    pub(crate) ask: &'a Ask,
+    pub(crate) shipped: &'a Shipped,
+    pub(crate) names: &'a Names,
+    pub(crate) out: &'a mut Out<'o>,
+    /// What was shown, so that a name asked for is not shown twice.
+    pub(crate) done: BTreeSet<PathBuf>,
+    /// What could not be looked at.
+    pub(crate) blind: Option<Why>,
+    /// Shipped files whose contents may have changed: they are digested side by side at the end.
+    candidates: Vec<(PathBuf, Stat)>,
+}
+
+impl<'a, 'o> Sweep<'a, 'o> {
+    pub(crate) fn new(
+        sys: &'a dyn Sys,
+        ask: &'a Ask,
+        shipped: &'a Shipped,
+        names: &'a Names,
+        out: &'a mut Out<'o>,
+    ) -> Self {
+        Self { sys, ask, shipped, names, out, done: BTreeSet::new(), blind: None, candidates: Vec::new() }
+    }
+
+    /// Walks the root's own file system.
+    pub(crate) fn run(&mut self) {
+        let root = Path::new("/");
+        let device = match self.sys.stat(root) {
+            Ok(Some(stat)) => stat.device,
+            Ok(None) => return,
+            Err(why) => return self.not_seen(why),
+        };
+        let mut todo = vec![(root.to_owned(), 0_usize)];
+        while let Some((dir, depth)) = todo.pop() {
+            let names = match self.sys.list(&dir) {
+                Ok(names) => names.unwrap_or_default(),
+                Err(why) => {
+                    self.not_seen(why);
+                    continue;
+                }
+            };
+            for name in names {
+                let path = dir.join(name);
+                match self.sys.stat(&path) {
+                    Ok(Some(stat)) if stat.device == device || stat.kind != FileType::Directory => {
+                        if self.visit(&path, &stat) && depth < DEEPEST {
+                            todo.push((path, depth + 1));
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(why) => self.not_seen(why),
+                }
+                if self.done.len() > MOST_SHOWN {
+                    let detail = format!("more than {MOST_SHOWN} files are not as shipped");
+                    return self.not_seen(Why::new(WhyCode::TooLarge, detail));
+                }
+            }
+        }
+        self.digest_candidates();
+        self.shipped_and_gone();
+    }
+
+    fn not_seen(&mut self, why: Why) {
+        self.blind.get_or_insert(why);
+    }
+
+    /// Shows a path if there is something to say, and says whether to go on below it.
+    fn visit(&mut self, path: &Path, stat: &Stat) -> bool {
+        if self.shipped.get(path).is_some() {
+            return self.visit_shipped(path, stat);
+        }
+        let class = class::of(path);
+        match class.map(|c| c.treatment) {
+            Some(Treatment::Skip) => false,
+            Some(Treatment::Metadata) => {
+                let shown = self.look(path, stat).metadata(Standing::Shipped);
+                self.show(path, stat, shown);
+                stat.kind == FileType::Directory
+            }
+            Some(Treatment::Baseline) => {
+                let both = Standings { metadata: Standing::Shipped, contents: Standing::Shipped };
+                self.show_whole(path, stat, both);
+                stat.kind == FileType::Directory
+            }
+            None => self.visit_unowned(path, stat),
+        }
+    }
+
+    fn visit_shipped(&mut self, path: &Path, stat: &Stat) -> bool {
+        let is_dir = stat.kind == FileType::Directory;
+        if is_dir && class::of(path).is_some_and(|c| c.treatment == Treatment::Skip) {
+            return false;
+        }
+        if self.may_have_changed(path, stat) {
+            self.candidates.push((path.to_owned(), stat.clone()));
+        } else if self.is_odd(path, stat) {
+            self.show_odd(path, stat);
+        }
+        is_dir
+    }
+
+    /// Whether a shipped file's contents must be digested to know that they are as shipped: what was changed after its
+    /// package was installed has a later change time, which nobody can set (inode(7)).
+    fn may_have_changed(&self, path: &Path, stat: &Stat) -> bool {
+        let Some(owned) = self.shipped.get(path) else { return false };
+        if stat.kind != FileType::File || owned.digest.is_none() {
+            return false;
+        }
+        let installed = self.shipped.package(path).map_or(0, |p| p.installed);
+        owned.is_conffile || stat.ctime == 0 || stat.ctime > installed
+    }
+
+    fn is_odd(&self, path: &Path, stat: &Stat) -> bool {
+        !mode::is_usual(path, stat) || (stat.kind == FileType::File && self.look(path, stat).has_attributes())
+    }
+
+    fn show_odd(&mut self, path: &Path, stat: &Stat) {
+        let standing = mode::standing(self.shipped, path, stat);
+        let mut shown = self.look(path, stat).metadata(standing);
+        // Shipped programs carry capabilities too; whether this one was shipped with them is not recorded.
+        if self.shipped.package(path).is_some_and(|p| p.scripts.contains("setcap")) {
+            shown = shown.as_shipped("capabilities");
+        }
+        self.show(path, stat, shown);
+    }
+
+    fn visit_unowned(&mut self, path: &Path, stat: &Stat) -> bool {
+        match stat.kind {
+            FileType::Link => {
+                let standing = match self.shipped.is_link_to_shipped(self.sys, path) {
+                    Ok(true) => Standing::Shipped,
+                    Ok(false) => Standing::Local,
+                    Err(why) => {
+                        self.not_seen(why);
+                        return false;
+                    }
+                };
+                self.show_whole(path, stat, Standings { metadata: standing, contents: standing });
+                false
+            }
+            FileType::Directory => self.visit_directory(path, stat),
+            FileType::File | FileType::Socket | FileType::Pipe | FileType::CharDevice | FileType::BlockDevice => {
+                self.visit_file(path, stat);
+                false
+            }
+        }
+    }
+
+    fn visit_file(&mut self, path: &Path, stat: &Stat) {
+        let in_state = path.starts_with("/var/lib") || path.starts_with("/var/spool");
+        if in_state || matches!(stat.kind, FileType::Socket | FileType::Pipe) {
+            return;
+        }
+        // Mode and owner of a file that people wrote are theirs where they are not the usual ones.
+        let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+        if tree::is_data(path, stat) {
+            let shown = self.look(path, stat).metadata(metadata);
+            return self.show(path, stat, shown);
+        }
+        self.show_whole(path, stat, Standings { metadata, contents: Standing::Local });
+    }
+
+    /// A directory that no package brought: its parts one by one where they are few, one tree where they are many.
+    fn visit_directory(&mut self, path: &Path, stat: &Stat) -> bool {
+        let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+        let is_state = path.starts_with("/var/lib") || path.starts_with("/var/spool");
+        let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
+        if tree::is_data(path, stat) || is_state {
+            let shown = self.look(path, stat).metadata(metadata);
+            self.show(path, stat, shown);
+            return false;
+        }
+        if self.is_there(path, "releases") && self.is_there(path, "current") {
+            return self.visit_releases(path, stat, metadata);
+        }
+        if self.is_there(path, ".git") {
+            let revision = tree::git_revision(self.sys, &name);
+            self.show_tree(path, stat, metadata, revision);
+            return false;
+        }
+        match tree::entries(self.sys, path, FEW) {
+            Ok(count) if count > FEW && !self.is_a_place(path) => {
+                let revision = tree::release_revision(self.sys, &name);
+                self.show_tree(path, stat, metadata, revision);
+                false
+            }
+            Ok(_) => {
+                let shown = self.look(path, stat).metadata(metadata);
+                self.show(path, stat, shown);
+                true
+            }
+            Err(why) => {
+                self.not_seen(why);
+                true
+            }
+        }
+    }
+
+    /// Directories that are made of many things of different people.
+    fn is_a_place(&self, path: &Path) -> bool {
+        let places =
+            ["/home", "/opt", "/srv", "/root", "/var/www", "/usr/local", "/etc", "/var", "/usr", "/mnt", "/media"];
+        let below = ["/home", "/usr/local", "/etc"];
+        places.iter().any(|p| path == Path::new(p))
+            || path.parent().is_some_and(|p| below.iter().any(|b| p == Path::new(b)))
+    }
+
+    fn is_there(&self, dir: &Path, name: &str) -> bool {
+        matches!(self.sys.stat(&dir.join(name)), Ok(Some(_)))
+    }
+
+    /// Capistrano's layout: the release that is current as a tree, the link to it, what all releases share one by one,
+    /// and of the older releases nothing.
+    fn visit_releases(&mut self, path: &Path, stat: &Stat, metadata: Standing) -> bool {
+        let shown = self.look(path, stat).metadata(metadata);
+        self.show(path, stat, shown);
+        let current = path.join("current");
+        if let Ok(Some(link)) = self.sys.stat(&current) {
+            self.show_whole(&current, &link, Standings { metadata: Standing::Local, contents: Standing::Local });
+        }
+        if let Ok(Some(real)) = self.sys.real(&current)
+            && let Ok(Some(stat)) = self.sys.stat(&real)
+            && real.starts_with(path)
+        {
+            let revision = tree::release_revision(self.sys, &text::from_bytes(real.as_os_str().as_encoded_bytes()));
+            self.show_tree(&real, &stat, Standing::Shipped, revision);
+        }
+        for name in ["shared", "repo"] {
+            let part = path.join(name);
+            if let Ok(Some(stat)) = self.sys.stat(&part) {
+                if name == "repo" {
+                    let shown = self.look(&part, &stat).metadata(Standing::Shipped);
+                    self.show(&part, &stat, shown);
+                } else {
+                    self.shared(&part, &stat, 0);
+                }
+            }
+        }
+        false
+    }
+
+    fn shared(&mut self, path: &Path, stat: &Stat, depth: usize) {
+        let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+        let is_dir = stat.kind == FileType::Directory;
+        if !is_dir {
+            return self.visit_file(path, stat);
+        }
+        let shown = self.look(path, stat).metadata(metadata);
+        self.show(path, stat, shown);
+        if tree::is_data(path, stat) || depth > 8 {
+            return;
+        }
+        for name in self.sys.list(path).ok().flatten().unwrap_or_default() {
+            let below = path.join(name);
+            if let Ok(Some(stat)) = self.sys.stat(&below) {
+                self.shared(&below, &stat, depth + 1);
+            }
+        }
+    }
+
+    fn show_tree(&mut self, path: &Path, stat: &Stat, metadata: Standing, revision: Option<String>) {
+        let tree = tree::digest(self.sys, path);
+        let mut shown = self.look(path, stat).metadata(metadata);
+        shown = match tree.digest {
+            Ok(digest) => {
+                shown.local("tree-digest", digest).is("tree-files", i64::try_from(tree.files).unwrap_or(i64::MAX))
+            }
+            Err(why) => shown.fact("tree-digest", Fact::unknown(why)),
+        };
+        if let Some(revision) = revision {
+            shown = shown.local("revision", revision);
+        }
+        self.show(path, stat, shown);
+    }
+
+    /// Digests the shipped files that may have changed, two at a time, and shows those that did.
+    fn digest_candidates(&mut self) {
+        let candidates = std::mem::take(&mut self.candidates);
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<(usize, Result<bool, Why>)>> = Mutex::default();
+        let (sys, shipped) = (self.sys, self.shipped);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while let Some((at, (path, stat))) = taken(&candidates, &next) {
+                        let changed = is_changed(sys, shipped, path, stat);
+                        if changed != Ok(false) {
+                            results.lock().unwrap_or_else(PoisonError::into_inner).push((at, changed));
+                        }
+                    }
+                });
+            }
+        });
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_by_key(|(at, _)| *at);
+        let mut changed: BTreeSet<usize> = BTreeSet::new();
+        for (at, result) in results {
+            let Some((path, stat)) = candidates.get(at) else { continue };
+            changed.insert(at);
+            match result {
+                Ok(_) => {
+                    let metadata = if self.is_odd(path, stat) {
+                        mode::standing(self.shipped, path, stat)
+                    } else {
+                        Standing::Shipped
+                    };
+                    self.show_whole(path, stat, Standings { metadata, contents: Standing::Local });
+                }
+                Err(why) => self.out.unknown(&text::from_bytes(path.as_os_str().as_encoded_bytes()), &why),
+            }
+        }
+        for (at, (path, stat)) in candidates.iter().enumerate() {
+            if !changed.contains(&at) && self.is_odd(path, stat) {
+                self.show_odd(path, stat);
+            }
+        }
+    }
+
+    /// Shipped files with recorded contents that are not there.
+    fn shipped_and_gone(&mut self) {
+        let shipped = self.shipped;
+        let mut gone: Vec<PathBuf> = Vec::new();
+        for (path, _) in shipped.with_digest() {
+            let path = path_of(&text::from_bytes(path));
+            if class::of(&path).is_some_and(|c| c.treatment == Treatment::Skip) || is_left_out(&path) {
+                continue;
+            }
+            match self.sys.stat(&path) {
+                Ok(None) => gone.push(path),
+                Ok(Some(_)) => {}
+                Err(why) => self.not_seen(why),
+            }
+        }
+        gone.sort();
+        let folders: BTreeSet<PathBuf> = gone.iter().filter_map(|p| p.parent()).map(Path::to_owned).collect();
+        // A minimal image drops whole folders of documents (dpkg's path-exclude): that is one fact, not thousands.
+        for path in gone {
+            let missing = |p: &Path| matches!(self.sys.stat(p), Ok(None));
+            if folders.len() > 50 && path.parent().is_some_and(missing) {
+                continue;
+            }
+            self.out.absent(&text::from_bytes(path.as_os_str().as_encoded_bytes()));
+            self.done.insert(path);
+        }
+    }
+
+    fn look<'l>(&'l self, path: &'l Path, stat: &'l Stat) -> Look<'l> {
+        Look { sys: self.sys, names: self.names, path, stat }
+    }
+
+    fn show_whole(&mut self, path: &Path, stat: &Stat, standings: Standings) {
+        let shown = self.look(path, stat).whole(standings, self.out, self.ask.contents);
+        self.show(path, stat, shown);
+    }
+
+    fn show(&mut self, path: &Path, stat: &Stat, shown: Shown) {
+        let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
+        let shown = match self.ask.names.get(&name) {
+            Some(wanted) if !wanted.properties.is_empty() => {
+                let missing = wanted.properties.iter().filter(|p| !shown.has(p)).cloned().collect();
+                self.look(path, stat).asked(shown, &missing, self.out)
+            }
+            _ => shown,
+        };
+        self.out.show(&name, shown);
+        self.done.insert(path.to_owned());
+    }
+
+    /// Shows one path that was asked for, as the walk would have shown it, or as it is if the walk would not.
+    pub(crate) fn one(&mut self, name: &str) {
+        let path = path_of(name);
+        if self.done.contains(&path) {
+            return;
+        }
+        match self.sys.stat(&path) {
+            Ok(Some(stat)) => {
+                self.one_that_is_there(&path, &stat);
+                self.digest_candidates();
+                if !self.done.contains(&path) {
+                    self.show(&path, &stat, Shown::new());
+                }
+            }
+            Ok(None) => self.out.absent(name),
+            Err(why) => self.out.unknown(name, &why),
+        }
+    }
+
+    fn one_that_is_there(&mut self, path: &Path, stat: &Stat) {
+        // A release is shown with the directory of releases it belongs to.
+        let releases = path.parent().filter(|p| p.ends_with("releases")).and_then(Path::parent);
+        let is_release = releases.is_some_and(|p| self.is_there(p, "current"));
+        if is_release {
+            let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
+            let revision = tree::release_revision(self.sys, &name);
+            return self.show_tree(path, stat, Standing::Shipped, revision);
+        }
+        let is_below = |part: &str| {
+            path.ancestors()
+                .skip(1)
+                .any(|a| a.ends_with(part) && a.parent().is_some_and(|p| self.is_there(p, "current")))
+        };
+        if is_below("shared") || path.ends_with("shared") && path.parent().is_some_and(|p| self.is_there(p, "current"))
+        {
+            let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+            if stat.kind == FileType::Directory {
+                let shown = self.look(path, stat).metadata(metadata);
+                return self.show(path, stat, shown);
+            }
+            return self.visit_file(path, stat);
+        }
+        if path.ends_with("current") || path.ends_with("repo") {
+            let dir = path.parent().unwrap_or(path);
+            if self.is_there(dir, "releases") && self.is_there(dir, "current") {
+                if stat.kind == FileType::Link {
+                    return self.show_whole(
+                        path,
+                        stat,
+                        Standings { metadata: Standing::Local, contents: Standing::Local },
+                    );
+                }
+                let shown = self.look(path, stat).metadata(Standing::Shipped);
+                return self.show(path, stat, shown);
+            }
+        }
+        if self.is_there(path, "releases") && self.is_there(path, "current") {
+            let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+            let shown = self.look(path, stat).metadata(metadata);
+            return self.show(path, stat, shown);
+        }
+        self.visit(path, stat);
+    }
+
+    /// The names that a pattern covers, found by listing directories part by part.
+    pub(crate) fn matching(&mut self, pattern: &str) -> Vec<String> {
+        let mut found = vec![PathBuf::from("/")];
+        for part in pattern.split('/').filter(|p| !p.is_empty()) {
+            let mut next = Vec::new();
+            for dir in found {
+                if !part.contains(['*', '?']) {
+                    next.push(dir.join(path_of(part)));
+                    continue;
+                }
+                match self.sys.list(&dir) {
+                    Ok(names) => next.extend(names.unwrap_or_default().iter().filter_map(|n| {
+                        let name = text::from_bytes(n.as_encoded_bytes());
+                        model::id::glob(part, &name).then(|| dir.join(n))
+                    })),
+                    Err(why) => self.not_seen(why),
+                }
+            }
+            found = next;
+        }
+        found.iter().map(|p| text::from_bytes(p.as_os_str().as_encoded_bytes())).collect()
+    }
+}
+
+/// The next candidate that nobody took.
+fn taken<'c>(candidates: &'c [(PathBuf, Stat)], next: &AtomicUsize) -> Option<(usize, &'c (PathBuf, Stat))> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    candidates.get(at).map(|candidate| (at, candidate))
+}
+
+fn is_changed(sys: &dyn Sys, shipped: &Shipped, path: &Path, stat: &Stat) -> Result<bool, Why> {
+    if stat.size > MOST_DIGESTED {
+        // No package ships a file of this size.
+        return Ok(true);
+    }
+    Ok(shipped.is_as_brought(sys, path)? == Some(false))
+}
+
+/// What minimal images leave out by dpkg's path-exclude.
+fn is_left_out(path: &Path) -> bool {
+    [
+        "/usr/share/doc",
+        "/usr/share/man",
+        "/usr/share/locale",
+        "/usr/share/info",
+        "/usr/share/groff",
+        "/usr/share/linda",
+        "/usr/share/lintian",
+    ]
+    .iter()
+    .any(|top| path.starts_with(top))
+}

@@ -1,0 +1,95 @@
+//! Files, directories and links: those that are not as a package brought them, and any that is asked for by name.
+
+use crate::files::names::Names;
+use crate::files::sweep::Sweep;
+use crate::kind::{Kind, Property, Shape};
+use crate::out::Out;
+use crate::shipped::Shipped;
+use crate::sys::Sys;
+use model::coverage::Coverage;
+use model::plan::Ask;
+
+/// Files, directories and links.
+pub(super) struct File;
+
+const PROPERTIES: &[Property] = &[
+    Property::new("filetype", Shape::Text, "file, directory, symlink, socket, pipe, character-device or block-device"),
+    Property::new("mode", Shape::Text, "the permission bits as four octal digits; of a link itself, not of its target"),
+    Property::new("owner", Shape::Text, "the owner's name, or the number where it has none"),
+    Property::new("group", Shape::Text, "the group's name, or the number where it has none"),
+    Property::new("uid", Shape::Int, "the owner's number").on_request(),
+    Property::new("gid", Shape::Int, "the group's number").on_request(),
+    Property::new("linked-to", Shape::Text, "where a link points, as it is written"),
+    Property::new("sha256", Shape::Text, "the SHA-256 of the contents; of files that hold a secret, see fingerprint"),
+    Property::new("fingerprint", Shape::Text, "a keyed digest of the contents of a file that holds a secret"),
+    Property::new("size", Shape::Int, "the size; captured only of files that are too large to be digested")
+        .unit("bytes"),
+    Property::new("md5", Shape::Text, "the MD5 of the contents").on_request(),
+    Property::new("sha512", Shape::Text, "the SHA-512 of the contents").on_request(),
+    Property::new("contents", Shape::Lines, "patterns over the lines of the contents, secrets replaced").on_request(),
+    Property::new("content", Shape::Text, "the contents of a text that people wrote, secrets replaced").stored(),
+    Property::new("capabilities", Shape::List, "file capabilities, as setcap(8) writes them"),
+    Property::new("acl", Shape::List, "the access ACL, as getfacl(1) writes it"),
+    Property::new("default-acl", Shape::List, "a directory's default ACL, as getfacl(1) writes it"),
+    Property::new("immutable", Shape::Bool, "the immutable flag of chattr(1)"),
+    Property::new("selinux-label", Shape::Text, "the SELinux label").on_request(),
+    Property::new("mtime", Shape::Int, "when the contents changed last, since 1970").unit("seconds").on_request(),
+    Property::new(
+        "tree-digest",
+        Shape::Text,
+        "one SHA-256 over names, types, modes, owners and contents of a whole tree",
+    ),
+    Property::new("tree-files", Shape::Int, "how many files the tree digest covers").unit("files"),
+    Property::new("revision", Shape::Text, "the git commit or the deployed revision of a tree"),
+];
+
+impl Kind for File {
+    fn name(&self) -> &'static str {
+        "file"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a file, directory or link, named by its path; of an application only its whole tree"
+    }
+
+    fn properties(&self) -> &'static [Property] {
+        PROPERTIES
+    }
+
+    fn relooks_by_name(&self) -> bool {
+        true
+    }
+
+    fn has_globs(&self) -> bool {
+        true
+    }
+
+    fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
+        let empty = Shipped::default();
+        let read = Shipped::of(sys);
+        let (shipped, unknown) = match &*read {
+            Ok(shipped) => (shipped, None),
+            // Without the packages' records nothing can be told apart; what is asked for by name still can be seen.
+            Err(why) => (&empty, Some(why.clone())),
+        };
+        let names = Names::of(sys);
+        let mut sweep = Sweep::new(sys, ask, shipped, &names, out);
+        if ask.sweep && unknown.is_none() {
+            sweep.run();
+        }
+        for name in ask.names.keys() {
+            if name.contains('*') {
+                for name in sweep.matching(name) {
+                    sweep.one(&name);
+                }
+            } else {
+                sweep.one(name);
+            }
+        }
+        match (ask.sweep, unknown.or(sweep.blind)) {
+            (_, Some(why)) => Coverage::Unknown(why),
+            (true, None) => Coverage::Complete,
+            (false, None) => Coverage::Asked,
+        }
+    }
+}
