@@ -4,8 +4,12 @@ use crate::kind::Kind;
 
 mod cron;
 mod file;
+mod git_config;
 mod hostname;
+mod mail_alias;
 mod php_ini;
+mod postfix;
+mod sshd;
 
 /// Every kind, by name, one a line.
 #[rustfmt::skip]
@@ -14,6 +18,15 @@ pub static KINDS: &[&dyn Kind] = &[
     &file::File,
     &hostname::Hostname,
     &php_ini::PhpIni,
+/// Every kind, by name.
+pub static KINDS: &[&dyn Kind] = &[
+    &cron::Cron,
+    &git_config::GitConfig,
+    &hostname::Hostname,
+    &mail_alias::MailAlias,
+    &php_ini::PhpIni,
+    &postfix::Postfix,
+    &sshd::Sshd,
 ];
 
 /// The kind of a name.

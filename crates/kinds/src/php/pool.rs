@@ -2,7 +2,6 @@
 
 use super::ini::{self, Entry};
 use super::layout::Sapi;
-use crate::read;
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
 use model::id::glob;
@@ -30,7 +29,7 @@ pub struct Setting {
     pub place: Place,
 }
 
-const DEEPEST: usize = 5;
+const MOST_FILES: usize = 2000;
 
 type ByFile = BTreeMap<String, Result<Pools, Why>>;
 
@@ -50,19 +49,20 @@ pub fn of(sys: &dyn Sys, sapi: &Sapi) -> Result<Pools, Why> {
 
 fn look(sys: &dyn Sys, main: &str) -> Result<Pools, Why> {
     let mut pools = Pools::default();
-    include(sys, main, &mut pools, 0)?;
+    include(sys, main, &mut pools, &mut 0)?;
     Ok(pools)
 }
 
-fn include(sys: &dyn Sys, file: &str, pools: &mut Pools, depth: usize) -> Result<(), Why> {
-    if depth > DEEPEST {
-        return Err(Why::new(WhyCode::TooLarge, format!("{file}: includes deeper than {DEEPEST}")));
+fn include(sys: &dyn Sys, file: &str, pools: &mut Pools, read: &mut usize) -> Result<(), Why> {
+    *read += 1;
+    if *read > MOST_FILES {
+        return Err(Why::new(WhyCode::TooLarge, format!("{file}: more than {MOST_FILES} files are included")));
     }
-    let Some(text) = read::file(sys, file)? else { return Ok(()) };
+    let Some(text) = crate::read::file(sys, file)? else { return Ok(()) };
     for entry in ini::parse(&text) {
         if entry.key == "include" {
             for path in matching(sys, file, &entry.kept)? {
-                include(sys, &path, pools, depth + 1)?;
+                include(sys, &path, pools, read)?;
             }
             continue;
         }
