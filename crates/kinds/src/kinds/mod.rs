@@ -16,11 +16,6 @@ mod sshd;
 pub static KINDS: &[&dyn Kind] = &[
     &cron::Cron,
     &file::File,
-    &hostname::Hostname,
-    &php_ini::PhpIni,
-/// Every kind, by name.
-pub static KINDS: &[&dyn Kind] = &[
-    &cron::Cron,
     &git_config::GitConfig,
     &hostname::Hostname,
     &mail_alias::MailAlias,

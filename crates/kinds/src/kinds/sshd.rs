@@ -76,6 +76,7 @@ struct Files {
     set: BTreeMap<String, Set>,
     shipped: BTreeMap<String, Vec<String>>,
     read: usize,
+    open: Vec<String>,
     silent: Option<Why>,
 }
 
@@ -136,13 +137,17 @@ impl Files {
     /// Reads a file and what it includes, under a Match block or none. False when it is not there.
     fn read(&mut self, sys: &dyn Sys, path: &str, mut block: String) -> Result<bool, Why> {
         self.read += 1;
-        if self.read > MOST_FILES {
-            return Err(Why::new(WhyCode::TooLarge, format!("{path}: more than {MOST_FILES} files are included")));
+        if self.read > MOST_FILES || self.open.iter().any(|f| f == path) {
+            return Err(Why::new(
+                WhyCode::TooLarge,
+                format!("{path}: included by itself, or more than {MOST_FILES} files"),
+            ));
         }
         let Some(text) = read::file(sys, path)? else { return Ok(false) };
         let copies = if path == MAIN { vec!["/usr/share/openssh/sshd_config".to_owned()] } else { Vec::new() };
         let origin = Origin::of(sys, path, &text, &copies);
         let lines: Vec<&str> = text.lines().collect();
+        self.open.push(path.to_owned());
         for directive in sshd_config::parse(&text) {
             match directive.keyword.as_str() {
                 "match" => block = format!("match {}:", directive.value.to_ascii_lowercase()),
@@ -165,6 +170,7 @@ impl Files {
                 }
             }
         }
+        self.open.pop();
         self.brought(origin.pristine.as_deref().unwrap_or_default());
         Ok(true)
     }
