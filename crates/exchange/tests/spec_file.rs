@@ -1,19 +1,15 @@
-//! Spec files: what is written is read back, what people edited stays, and what is wrong is said with its place.
+//! Spec files: what they mean, and what is wrong is said with its place.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
-use exchange::spec_file::emit::{Side, emit};
-use exchange::spec_file::merge::{Capture, Merged, merge};
-use exchange::spec_file::node::Source;
 use exchange::spec_file::parse::parse;
 use model::compare::compare;
 use model::coverage::Coverage;
-use model::draft::{Draft, draft};
 use model::fact::Fact;
 use model::facts::{Facts, KindFacts, Resource};
 use model::finding::Verdict;
 use model::place::Place;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Facts of the one kind that every host has.
 fn facts(names: &[(&str, &str)]) -> Facts {
@@ -26,53 +22,6 @@ fn facts(names: &[(&str, &str)]) -> Facts {
         .collect();
     let kind = KindFacts { coverage: Coverage::Complete, resources };
     Facts { kinds: BTreeMap::from([("hostname".to_owned(), kind)]), ..Facts::default() }
-}
-
-fn drafted(names: &[(&str, &str)]) -> Draft {
-    let facts = facts(names);
-    draft(&facts, &facts, &kinds::KnownKinds)
-}
-
-fn merged(text: &str, now: &Draft, before: Option<&Draft>) -> Merged {
-    let elsewhere = BTreeSet::new();
-    let capture = Capture { draft: now, before, side: Side::Site, elsewhere: &elsewhere, host: "h", key: "k" };
-    merge(Source { path: "site.yaml", text }, capture).unwrap()
-}
-
-#[test]
-fn the_same_host_gives_the_same_bytes() {
-    let now = drafted(&[("a", "1"), ("b: c", "yes"), ("new\nline", "\u{1b}[31m")]);
-    let text = emit(&now, Side::Site, "h", "k");
-    assert_eq!(merged(&text, &now, Some(&now)).text, text);
-    assert_eq!(merged("", &now, None).text, text);
-}
-
-#[test]
-fn what_people_edited_stays() {
-    let before = drafted(&[("a", "1"), ("b", "2"), ("c", "3")]);
-    let now = drafted(&[("a", "1b"), ("b", "2b"), ("d", "4")]);
-    let text = "# mine\nrepot: 1\nkey: k\nhostname:\n  # the old name\n  a: {configured: \"1\", why: because}  # note\n  \
-                b: {configured: other}\n  c:\n    configured: \"3\"\n";
-    let out = merged(text, &now, Some(&before));
-    assert_eq!(
-        out.text,
-        "# mine\nrepot: 1\nkey: k\nhostname:\n  # the old name\n  a: {configured: \"1b\", why: because}  # note\n  \
-         b: {configured: other}\n  c:\n    configured: \"3\"\n    gone: true\n  \
-         d: {configured: \"4\", from: \"observed at /etc/hostname:1\"}\n"
-    );
-    assert_eq!(out.updated, ["hostname[a].configured"]);
-    assert_eq!(out.kept, ["hostname[b].configured"]);
-    assert_eq!(out.gone, ["hostname[c]"]);
-    assert_eq!(out.added, ["hostname[d]"]);
-    assert_eq!(merged(&out.text, &now, Some(&now)).text, out.text);
-}
-
-#[test]
-fn an_edit_is_not_overwritten_when_nobody_knows_what_was_there() {
-    let text = "repot: 1\nhostname:\n  a: {configured: \"1\"}\n";
-    let out = merged(text, &drafted(&[("a", "2")]), None);
-    assert_eq!(out.text, text);
-    assert_eq!(out.kept, ["hostname[a].configured"]);
 }
 
 fn problems(text: &str) -> String {
@@ -189,17 +138,5 @@ proptest! {
     #[test]
     fn the_parser_never_breaks(text in "(repot: 1\n)?[ -~\n\t]{0,200}") {
         parse(&[("t.yaml".to_owned(), text)]).ok();
-    }
-
-    #[test]
-    fn a_draft_written_and_read_is_met_by_its_host(names in proptest::collection::btree_map("\\PC{1,12}", "\\PC{0,12}", 1..6)) {
-        let names: Vec<(&str, &str)> = names.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let draft = drafted(&names);
-        let text = emit(&draft, Side::Site, "h", "k");
-        let parsed = parse(&[("site.yaml".to_owned(), text.clone())]).map_err(|p| TestCaseError::fail(format!("{text}\n{}", p[0])))?;
-        let found = compare(&parsed.spec, &facts(&names), &kinds::KnownKinds, "2026-01-01");
-        prop_assert_eq!(found.len(), names.len());
-        prop_assert!(found.iter().all(|f| f.verdict == Verdict::Same));
-        prop_assert_eq!(merged(&text, &draft, Some(&draft)).text, text);
     }
 }

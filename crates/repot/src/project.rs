@@ -138,7 +138,7 @@ impl Project {
 }
 
 /// The YAML files below a directory, sorted, without some directories.
-fn yaml_files(dir: &Path, without: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+pub(crate) fn yaml_files(dir: &Path, without: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     let mut found = Vec::new();
     let mut todo = vec![dir.to_owned()];
     while let Some(dir) = todo.pop() {

@@ -1,6 +1,6 @@
 //! The report for machines: JSON, version 1. Fields are added, never changed; [`schema`] is its JSON Schema.
 
-use super::{Run, Target};
+use super::{Run, Target, spelled};
 use model::finding::{Finding, Verdict};
 use model::place::Place;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,9 @@ use std::io::{Result, Write};
 
 /// Writes it.
 pub fn write(run: &Run, out: &mut dyn Write) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &value(run))?;
+    let text = format!("{:#}", value(run));
+    // Only strings hold such characters, and a string may spell any of them.
+    out.write_all(spelled(&text, |c| format!("\\u{:04x}", u32::from(c))).as_bytes())?;
     out.write_all(b"\n")
 }
 

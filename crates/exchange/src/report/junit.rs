@@ -1,6 +1,6 @@
 //! JUnit XML: a suite per target and kind, a case per finding.
 
-use super::{Run, Target, saying};
+use super::{Run, Target, saying, spelled};
 use model::finding::{Finding, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
@@ -12,7 +12,8 @@ pub fn write(run: &Run, out: &mut dyn Write) -> Result<()> {
     for target in &run.targets {
         report.add_test_suites(suites(target));
     }
-    report.serialize(&mut *out).map_err(Error::other)
+    let text = report.to_string().map_err(Error::other)?;
+    out.write_all(spelled(&text, |c| format!("&#x{:x};", u32::from(c))).as_bytes())
 }
 
 fn suites(target: &Target) -> Vec<TestSuite> {

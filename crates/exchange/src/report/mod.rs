@@ -114,6 +114,15 @@ pub fn named(name: &str) -> Option<&'static Report> {
     REPORTS.iter().find(|r| r.name == name)
 }
 
+/// A text in which every character that a terminal would act on is spelled; line breaks are the format's own.
+pub(crate) fn spelled(text: &str, spell: impl Fn(char) -> String) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && model::text::unsafe_on_terminals(c) { out.push_str(&spell(c)) } else { out.push(c) }
+    }
+    out
+}
+
 /// What a finding says in one line: expected this, seen that.
 pub(crate) fn saying(finding: &Finding) -> String {
     let seen = finding.seen.as_ref().map(ToString::to_string);

@@ -59,6 +59,11 @@ pub(crate) fn matcher_names() -> impl Iterator<Item = &'static str> {
     MATCHERS.iter().map(|(name, _)| *name)
 }
 
+/// Whether a name is a matcher's.
+pub(crate) fn is_matcher(name: &str) -> bool {
+    matcher_names().any(|m| m == name)
+}
+
 /// The shape of a list's items.
 fn item(shape: Option<Shape>) -> Option<Shape> {
     shape.map(|shape| match shape {
@@ -202,7 +207,7 @@ impl Reader<'_> {
             return Err(self.source.problem(node, "an empty map says nothing"));
         };
         let name = key.text().unwrap_or_default();
-        if entries.len() > 1 && entries.iter().all(|(k, _)| matcher_names().any(|m| k.text() == Some(m))) {
+        if entries.len() > 1 && entries.iter().all(|(k, _)| k.text().is_some_and(is_matcher)) {
             let problem = self.source.problem(node, "several matchers at one level");
             return Err(problem.hinted("join them: `and: [{..}, {..}]`"));
         }

@@ -1,138 +1,227 @@
-//! A draft as spec files: `site.yaml` for people, `baseline.yaml` for machines. The same draft gives the same bytes.
+//! What a capture found as spec files: `site.yaml` for people, `baseline.yaml` for machines. The same findings give the
+//! same bytes.
 
 use super::VERSION;
-use super::scalar::{quoted, written};
-use kinds::kind::Kind;
-use model::draft::{Draft, Drafted};
+use super::claim::is_matcher;
+use super::layer::{Layer, Side};
+use super::scalar::{self, quoted, written};
+use kinds::kind::{Area, Kind, Property, Shape};
+use model::draft::Drafted;
 use model::fact::Fact;
-use model::id::ResourceId;
+use model::id::{ResourceId, literal};
+use model::place::Place;
 use model::spec::Open;
-use std::collections::{BTreeMap, BTreeSet};
+use model::value::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The longest line before an entry is written over several.
 const WIDE: usize = 110;
 
-/// Which of the two files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// What people did.
-    Site,
-    /// What the OS and its packages brought.
-    Baseline,
+/// The longest key that every YAML reader takes on one line, in bytes.
+const LONGEST_KEY: usize = 1000;
+
+/// One line of an entry: a property or a note, its value, and a comment for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) comment: Option<String>,
 }
 
-/// A side of a draft as a new file.
-pub fn emit(draft: &Draft, side: Side, host: &str, key: &str) -> String {
-    let (entries, head) = match side {
-        Side::Site => (&draft.site, site_head(host)),
-        Side::Baseline => (&draft.baseline, baseline_head(host)),
-    };
-    let mut out = format!("{head}repot: {VERSION}\nkey: {}\n", quoted(key));
-    if side == Side::Baseline {
-        out.push_str(&complete(&draft.closed));
-        out.push_str(&open(&draft.open));
+/// A layer as a new file.
+pub(crate) fn file(layer: &Layer, side: Side, host: &str, key: &str) -> String {
+    let mut out = format!("{}repot: {VERSION}\nkey: {}\n", head(side, host), quoted(key));
+    if side == Side::Baseline || !layer.closed.is_empty() {
+        out.push_str(&complete(&layer.closed));
     }
+    if side == Side::Baseline {
+        out.push_str(&open(&layer.open));
+    }
+    let mut entries: Vec<(&ResourceId, &Drafted)> = layer.entries.iter().collect();
+    entries.sort_by_key(|(id, _)| (rank(&id.kind), *id));
     let mut kind = "";
     for (id, drafted) in entries {
         if id.kind != kind {
             kind = &id.kind;
-            out.push_str(&group(kind));
+            out.push_str(&group(kind, side));
         }
-        out.push_str(&entry(id, drafted, side));
+        out.push_str(&entry(id, drafted, side, 2));
     }
     out
 }
 
-fn site_head(host: &str) -> String {
-    format!(
-        "# What people did to {}: everything here is neither of the operating system nor of its packages.\n\
-         # Edit freely: add `why: ..` and `waive: ..`, correct values, add checks. A new capture keeps your edits.\n",
-        for_comment(host)
-    )
+fn head(side: Side, host: &str) -> String {
+    let host = for_comment(host);
+    let schema = "# yaml-language-server: $schema=../schema.json\n";
+    match side {
+        Side::Site => format!(
+            "{schema}# What people did to {host}: everything here is neither of the operating system nor of its packages.\n\
+             # Edit freely: add `why: ..` and `waive: ..`, correct values, add checks. A new capture keeps your edits.\n"
+        ),
+        Side::Baseline => format!(
+            "{schema}# What the operating system and its packages brought to {host}, with effective defaults. Machines check it;\n\
+             # what people did is in site.yaml beside it. `complete` lists the kinds of which these files name all.\n"
+        ),
+        Side::Host => {
+            format!(
+                "# yaml-language-server: $schema=../../schema.json\n# Where {host} differs from the other hosts of its role.\n"
+            )
+        }
+    }
 }
 
-fn baseline_head(host: &str) -> String {
-    format!(
-        "# What the operating system and its packages brought to {}, with effective defaults. Machines check it;\n\
-         # what people did is in site.yaml beside it. `complete` lists the kinds of which these two files name all.\n",
-        for_comment(host)
-    )
+/// Where a kind stands among the kinds of a file.
+pub(crate) fn rank(kind: &str) -> (Area, &str) {
+    (kinds::kind_named(kind).map_or(Area::Other, Kind::area), kind)
 }
 
-/// `complete: [..]`, one kind after the other, in lines of a readable width.
-pub(crate) fn complete(kinds: &BTreeSet<String>) -> String {
-    let mut out = String::from("complete:\n");
+/// `complete: [..]`, a kind a line.
+fn complete(kinds: &BTreeSet<String>) -> String {
     if kinds.is_empty() {
         return "complete: []\n".to_owned();
     }
-    for kind in kinds {
-        // Writing to a string does not fail, here and below.
-        writeln!(out, "  - {}", quoted(kind)).ok();
-    }
-    out
+    kinds.iter().fold("complete:\n".to_owned(), |out, kind| out + &complete_line(kind))
+}
+
+pub(crate) fn complete_line(kind: &str) -> String {
+    format!("  - {}\n", quoted(kind))
 }
 
 /// `open: {..}`: what moves by itself or could not be looked at.
-pub(crate) fn open(open: &[Open]) -> String {
+fn open(open: &[Open]) -> String {
     if open.is_empty() {
         return "open: {}\n".to_owned();
     }
-    let sorted: BTreeMap<&str, &str> = open.iter().map(|o| (o.what.as_str(), o.why.as_str())).collect();
-    let mut out = String::from("open:\n");
-    for (what, why) in sorted {
-        writeln!(out, "  {}: {}", quoted(what), quoted(why)).ok();
-    }
-    out
+    open.iter().fold("open:\n".to_owned(), |out, one| out + &open_line(one))
+}
+
+pub(crate) fn open_line(open: &Open) -> String {
+    format!("{} {}\n", key(&open.what, 2), quoted(&open.why))
 }
 
 /// The heading of a kind.
-pub(crate) fn group(kind: &str) -> String {
+pub(crate) fn group(kind: &str, side: Side) -> String {
     let summary = kinds::kind_named(kind).map_or("", Kind::summary);
-    format!("\n# {}\n{kind}:\n", for_comment(summary))
+    match side {
+        Side::Baseline => format!("\n{kind}:\n"),
+        Side::Site | Side::Host => format!("\n# {}\n{kind}:\n", for_comment(summary)),
+    }
 }
 
-/// One entry, on one line where it is short.
-pub(crate) fn entry(id: &ResourceId, drafted: &Drafted, side: Side) -> String {
-    let name = quoted(&id.name);
-    let claims = claims(id, drafted, side);
-    let short: Vec<String> = claims.iter().map(|(p, v, _)| format!("{p}: {v}")).collect();
-    let notes: Vec<&str> = claims.iter().filter_map(|(_, _, note)| note.as_deref()).collect();
-    let comment = if notes.is_empty() { String::new() } else { format!("  # {}", notes.join("; ")) };
-    let line = format!("  {name}: {{{}}}", short.join(", "));
-    if line.chars().count() <= WIDE || claims.len() == 1 {
-        return format!("{line}{comment}\n");
+/// A key and its colon, in the long form where it is too long for a line.
+fn key(text: &str, indent: usize) -> String {
+    let (text, space) = (quoted(text), " ".repeat(indent));
+    if text.len() > LONGEST_KEY { format!("{space}? {text}\n{space}:") } else { format!("{space}{text}:") }
+}
+
+/// The name of an entry as it is written: one that looks like a pattern is escaped where the kind has patterns.
+fn title(id: &ResourceId) -> String {
+    let has_globs = kinds::kind_named(&id.kind).is_some_and(Kind::has_globs);
+    if has_globs { literal(&id.name) } else { id.name.clone() }
+}
+
+/// One entry, on one line where it is short or only machines read it.
+pub(crate) fn entry(id: &ResourceId, drafted: &Drafted, side: Side, indent: usize) -> String {
+    let lines = lines(id, drafted, side);
+    let key = key(&title(id), indent);
+    let short = format!("{key} {}", flow(&lines));
+    if side == Side::Baseline || short.chars().count() <= WIDE || lines.len() == 1 {
+        let comments: Vec<&str> = lines.iter().filter_map(|l| l.comment.as_deref()).collect();
+        let comment = if comments.is_empty() { String::new() } else { format!("  # {}", comments.join("; ")) };
+        return format!("{short}{comment}\n");
     }
-    let mut out = format!("  {name}:\n");
-    for (property, value, note) in claims {
-        let comment = note.map_or_else(String::new, |n| format!("  # {n}"));
-        writeln!(out, "    {property}: {value}{comment}").ok();
+    format!("{key}\n{}", block(&lines, indent + 2))
+}
+
+/// An entry for a place inside of `{..}`.
+pub(crate) fn flow_entry(id: &ResourceId, drafted: &Drafted, side: Side) -> String {
+    format!("{}: {}", quoted(&title(id)), flow(&lines(id, drafted, side)))
+}
+
+fn flow(lines: &[Line]) -> String {
+    let lines: Vec<String> = lines.iter().map(|l| format!("{}: {}", l.name, l.value)).collect();
+    format!("{{{}}}", lines.join(", "))
+}
+
+/// Lines of an entry, below each other.
+pub(crate) fn block(lines: &[Line], indent: usize) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let comment = line.comment.as_ref().map_or_else(String::new, |c| format!("  # {c}"));
+        // Writing to a string does not fail.
+        writeln!(out, "{:indent$}{}: {}{comment}", "", line.name, line.value).ok();
     }
     out
 }
 
-/// The claims of an entry: property, value, and a note for people.
-pub(crate) fn claims(id: &ResourceId, drafted: &Drafted, side: Side) -> Vec<(String, String, Option<String>)> {
-    let presence = kinds::kind_named(&id.kind).map_or("exists", Kind::presence);
+/// What an entry says, in the order in which people read it.
+pub(crate) fn lines(id: &ResourceId, drafted: &Drafted, side: Side) -> Vec<Line> {
+    let line = |name: &str, value: String, comment| Line { name: name.to_owned(), value, comment };
+    let kind = kinds::kind_named(&id.kind);
+    let presence = kind.map_or("exists", Kind::presence);
     if drafted.absent {
-        return vec![(presence.to_owned(), "false".to_owned(), Some("shipped, and gone".to_owned()))];
+        return vec![line(presence, "false".to_owned(), Some("shipped, and gone".to_owned()))];
     }
     if drafted.facts.is_empty() {
-        return vec![(presence.to_owned(), "true".to_owned(), None)];
+        return vec![line(presence, "true".to_owned(), None)];
     }
-    let note = |fact: &Fact| (side == Side::Site).then(|| shipped(fact)).flatten();
-    let mut claims: Vec<_> = drafted
-        .facts
-        .iter()
-        .filter_map(|(property, fact)| Some((property.clone(), written(fact.value()?), note(fact))))
+    let common = place(id, drafted, side);
+    let mut lines: Vec<Line> = ordered(kind, drafted)
+        .into_iter()
+        .filter_map(|(name, fact)| {
+            let value = claim(kind.and_then(|k| k.property(name)), fact.value()?);
+            let own = fact.place.as_ref().filter(|p| side != Side::Baseline && p.file != id.name && Some(*p) != common);
+            let value = own.map_or(value.clone(), |p| format!("{{value: {value}, from: {}}}", quoted(&observed(p))));
+            Some(line(name, value, shipped(fact).filter(|_| side != Side::Baseline)))
+        })
         .collect();
-    if side == Side::Site
-        && let Some(place) = drafted.facts.values().find_map(|f| f.place.as_ref())
-        && place.file != id.name
-    {
-        claims.push(("from".to_owned(), quoted(&format!("observed at {place}")), None));
+    lines.extend(common.map(|p| line("from", quoted(&observed(p)), None)));
+    lines
+}
+
+/// The facts in the order in which the kind describes them.
+fn ordered<'d>(kind: Option<&dyn Kind>, drafted: &'d Drafted) -> Vec<(&'d str, &'d Fact)> {
+    let place = |name: &str| kind.and_then(|k| k.properties().iter().position(|p| p.name == name));
+    let mut facts: Vec<(&str, &Fact)> = drafted.facts.iter().map(|(name, fact)| (name.as_str(), fact)).collect();
+    facts.sort_by_key(|(name, _)| (place(name).unwrap_or(usize::MAX), *name));
+    facts
+}
+
+/// Where an entry is set on the target: where most of its facts are set, if that is not in the resource itself.
+fn place<'d>(id: &ResourceId, drafted: &'d Drafted, side: Side) -> Option<&'d Place> {
+    let places = || drafted.facts.values().filter_map(|f| f.place.as_ref()).filter(|p| p.file != id.name);
+    let count = |place: &Place| places().filter(|p| *p == place).count();
+    places().filter(|_| side != Side::Baseline).max_by_key(|p| (count(p), std::cmp::Reverse(*p)))
+}
+
+/// The text of a `from`.
+pub(crate) fn observed(place: &Place) -> String {
+    format!("observed at {place}")
+}
+
+/// A value as a claim of exactly this value.
+pub(crate) fn claim(property: Option<&Property>, value: &Value) -> String {
+    let is_plain = property.is_some_and(|p| is_plain(p.shape, value));
+    if is_plain { written(value) } else { format!("{{equal: {}}}", written(value)) }
+}
+
+/// Whether a value, written as it stands, is read as a claim of exactly this value.
+fn is_plain(shape: Shape, value: &Value) -> bool {
+    let is_text = |v: &Value| matches!(v, Value::Text(_) | Value::Int(_));
+    let is_version = |v: &Value| is_text(v) && !v.as_text().is_some_and(scalar::is_range);
+    match (shape, value) {
+        (Shape::Bool, Value::Bool(_)) | (Shape::Int, Value::Int(_)) => true,
+        (Shape::Text, value) => is_text(value),
+        (Shape::Version, value) => is_version(value),
+        (Shape::Versions, Value::List(items)) => items.iter().all(is_version),
+        (Shape::Set | Shape::List, Value::List(items)) => items.iter().all(is_text),
+        (Shape::Map, Value::Map(map)) => {
+            let is_claim = map.contains_key("value") || (map.len() == 1 && map.keys().all(|k| is_matcher(k)));
+            !is_claim && map.values().all(is_text)
+        }
+        _ => false,
     }
-    claims
 }
 
 fn shipped(fact: &Fact) -> Option<String> {
@@ -142,5 +231,5 @@ fn shipped(fact: &Fact) -> Option<String> {
 /// Text in a comment: one line, nothing that a terminal or an editor would act on.
 fn for_comment(text: &str) -> String {
     let text = model::text::for_terminal(text);
-    if text.chars().count() > 60 { text.chars().take(57).chain("...".chars()).collect() } else { text.into_owned() }
+    if text.chars().count() > 110 { text.chars().take(107).chain("...".chars()).collect() } else { text.into_owned() }
 }

@@ -77,6 +77,54 @@ pub(crate) fn read(
     written
 }
 
+/// A claim where it is written.
+pub(crate) struct Spot<'n> {
+    /// Where among the keys of its entry.
+    pub(crate) index: usize,
+    pub(crate) property: &'static str,
+    pub(crate) described: Option<&'static Property>,
+    /// Whether it says that the resource is there.
+    pub(crate) is_presence: bool,
+    /// Everything that is written for the property.
+    pub(crate) node: &'n Node,
+    /// The value alone.
+    pub(crate) value: &'n Node,
+    pub(crate) claim: Claim,
+    pub(crate) is_gone: bool,
+}
+
+impl Spot<'_> {
+    /// Whether it is written as `{value: .., ..}`.
+    pub(crate) fn is_long(&self) -> bool {
+        !std::ptr::eq(self.node, self.value)
+    }
+}
+
+/// The claims of an entry where they are written; what cannot be read is left out.
+pub(crate) fn spots<'n>(reader: Reader<'_>, kind: &'static dyn Kind, node: &'n Node) -> Vec<Spot<'n>> {
+    let mut spots = Vec::new();
+    for (index, (key, node)) in node.map().unwrap_or_default().iter().enumerate() {
+        let name = key.text().unwrap_or_default();
+        let is_presence = name == kind.presence();
+        let described = kind.property(name).filter(|p| !matches!(p.role, Role::Input | Role::Stored));
+        let property = if is_presence { Some(kind.presence()) } else { described.map(|p| p.name) };
+        let (Some(property), Ok((value, _, is_gone))) = (property, unfolded(reader.source, key, node)) else {
+            continue;
+        };
+        let there = Property::new("", Shape::Bool, "");
+        let shape = if is_presence { &there } else { described.unwrap_or(&there) };
+        if let Ok(claim) = reader.property(value, shape) {
+            spots.push(Spot { index, property, described, is_presence, node, value, claim, is_gone });
+        }
+    }
+    spots
+}
+
+/// The resource that a name in a file stands for.
+pub(crate) fn id(kind: &dyn Kind, title: &Node) -> ResourceId {
+    named(kind, title.text().unwrap_or_default()).id
+}
+
 /// The entry of a name that may be a pattern.
 fn named(kind: &dyn Kind, title: &str) -> Written {
     let glob = kind.has_globs() && is_pattern(title);

@@ -1,17 +1,23 @@
 //! A new capture into a file that people edited: their comments, order, entries and edits stay.
 //!
-//! The file is edited where something is to change and nowhere else; afterwards it is read again and must say what
-//! was intended, or nothing is handed out.
+//! A claim that a capture wrote and nobody edited follows the host; everything else is kept, and said where the host
+//! shows otherwise. The file is changed where something is to change and nowhere else; afterwards it is read again and
+//! must say what was intended, or nothing is handed out.
 
 use super::claim::{Manner, Reader};
-use super::emit::{self, Side};
-use super::node::{self, At, Node, Source, What};
+use super::edit::Edits;
+use super::emit::{self, Line};
+use super::entry::{self, Spot};
+use super::intended::{Intended, Want};
+use super::layer::{self, Layer, Side};
+use super::node::{self, Node, Source, What};
 use super::problem::Problem;
-use super::{entry, parse};
-use model::claim::Claim;
-use model::draft::{Draft, Drafted};
+use super::sums::{Captured, Sums};
+use kinds::kind::Kind;
+use model::draft::{Draft, Drafted, MOVED};
 use model::fact::Fact;
-use model::id::ResourceId;
+use model::id::{ResourceId, literal};
+use model::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What merging gave.
@@ -19,311 +25,603 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Merged {
     /// The file's new text.
     pub text: String,
-    /// Claims added: `kind[name]` or `kind[name].property`.
+    /// What is new: `kind[name]` or `kind[name].property`.
     pub added: Vec<String>,
-    /// Claims whose value followed the host.
+    /// Claims whose value followed the host, or that moved to another file of the role.
     pub updated: Vec<String>,
     /// Claims that people wrote and the host does not meet: kept, and said.
     pub kept: Vec<String>,
-    /// Entries that the host no longer shows: marked with `gone: true`.
+    /// What the host no longer shows: marked with `gone: true`.
     pub gone: Vec<String>,
+    /// How many resources the file speaks of.
+    pub resources: usize,
+    /// How many claims it makes of them.
+    pub claims: usize,
 }
 
-/// What is merged.
+/// What is merged into one file.
 #[derive(Debug, Clone, Copy)]
-pub struct Capture<'a> {
-    /// What the host shows now.
-    pub draft: &'a Draft,
-    /// What it showed when it was captured last, where that is known.
-    pub before: Option<&'a Draft>,
-    /// The side of the draft that this file holds.
-    pub side: Side,
-    /// Claims that other files of the role make: they are not added here.
-    pub elsewhere: &'a BTreeSet<(ResourceId, String)>,
-    /// The host, for the heading of a new file.
-    pub host: &'a str,
+pub(crate) struct Capture<'a> {
+    /// The file's name below the role's directory.
+    pub(crate) name: &'a str,
+    pub(crate) side: Side,
+    /// What the file is to say.
+    pub(crate) layer: &'a Layer,
+    /// The hosts it speaks of.
+    pub(crate) drafts: &'a [&'a Draft],
+    /// What other files of the role are to say, or people say in them.
+    pub(crate) elsewhere: &'a BTreeSet<(ResourceId, String)>,
+    /// What earlier captures wrote.
+    pub(crate) sums: &'a Sums,
+    /// The host or role, for the heading of a new file.
+    pub(crate) host: &'a str,
     /// The id of the project's key.
-    pub key: &'a str,
+    pub(crate) key: &'a str,
 }
 
-impl Capture<'_> {
-    fn side<'d>(&self, draft: &'d Draft) -> &'d BTreeMap<ResourceId, Drafted> {
-        match self.side {
-            Side::Site => &draft.site,
-            Side::Baseline => &draft.baseline,
+/// Merges a capture into a file's text; gives also the digests of what captures wrote in it.
+pub(crate) fn merge(source: Source<'_>, capture: Capture<'_>) -> Result<(Merged, Sums), Vec<Problem>> {
+    let root = node::read(source)?.filter(|r| !r.is_null());
+    let Some(root) = root else { return Ok(fresh(source, capture)) };
+    check_key(source, &root, capture.key)?;
+    let mut work = Work {
+        source,
+        capture,
+        edits: Edits::new(source.text),
+        merged: Merged::default(),
+        left: capture.layer.entries.clone(),
+        intended: Intended::of(source)?,
+        wrote: BTreeSet::new(),
+    };
+    work.file(&root);
+    let Work { edits, mut merged, intended, wrote, .. } = work;
+    merged.text = edits.apply();
+    intended.check(Source { text: &merged.text, ..source })?;
+    (merged.resources, merged.claims) = intended.size();
+    let sums = sums(capture, &merged.text, |id, what| wrote.contains(&(id.clone(), what.to_owned())));
+    Ok((merged, sums))
+}
+
+fn fresh(source: Source<'_>, capture: Capture<'_>) -> (Merged, Sums) {
+    let mut text = emit::file(capture.layer, capture.side, capture.host, capture.key);
+    // A file of nothing but comments keeps them.
+    if !source.text.trim().is_empty() {
+        text = format!("{}\n{text}", source.text.trim_end());
+    }
+    let added = capture.layer.entries.keys().map(ToString::to_string).collect();
+    let sums = sums(capture, &text, |_, _| true);
+    let resources = capture.layer.entries.len();
+    let claims = capture.layer.entries.values().map(|d| d.facts.len().max(1)).sum();
+    (Merged { text, added, resources, claims, ..Merged::default() }, sums)
+}
+
+/// It must be a spec of repot, and fingerprints of two keys cannot stand in one file.
+fn check_key(source: Source<'_>, root: &Node, key: &str) -> Result<(), Vec<Problem>> {
+    if root.get("repot").is_none() {
+        let problem = source.problem_at(root.at, 1, "a capture cannot be merged into a plain gossfile");
+        return Err(vec![
+            problem.hinted("write `repot: 1` above it (lists then mean exactly), or give it another name"),
+        ]);
+    }
+    let Some(node) = root.get("key").filter(|n| n.text() != Some(key)) else { return Ok(()) };
+    let what = "its secrets are fingerprinted with another key than this project's";
+    Err(vec![source.problem(node, what).hinted("take the key the spec was captured with, or capture into a new role")])
+}
+
+/// What no claim is called: the pieces of a file that are remembered beside claims.
+const OPEN: &str = "open";
+const COMPLETE: &str = "complete";
+const FROM: &str = "from";
+
+/// The name under which a property's own `from` is remembered.
+fn from_of(property: &str) -> String {
+    format!("{property} {FROM}")
+}
+
+fn no_one() -> ResourceId {
+    ResourceId::new("", "")
+}
+
+/// The digests of what captures wrote: what was so already and what was written now.
+fn sums(capture: Capture<'_>, text: &str, wrote: impl Fn(&ResourceId, &str) -> bool) -> Sums {
+    let mut sums = Sums::default();
+    let source = Source { path: capture.name, text };
+    let Ok(Some(root)) = node::read(source) else { return sums };
+    let mut put = |id: &ResourceId, what: &str, value: &Value| {
+        let captured = Captured { file: capture.name, id, what, value };
+        if wrote(id, what) || capture.sums.has(captured) {
+            sums.put(captured);
         }
-    }
-
-    /// What the host shows of a property, on whichever side.
-    fn fact<'d>(draft: &'d Draft, id: &ResourceId, property: &str) -> Option<&'d Fact> {
-        let of = |side: &'d BTreeMap<ResourceId, Drafted>| side.get(id)?.facts.get(property);
-        of(&draft.site).or_else(|| of(&draft.baseline))
-    }
-
-    fn shows(draft: &Draft, id: &ResourceId) -> bool {
-        draft.site.contains_key(id) || draft.baseline.contains_key(id)
-    }
-
-    /// What this file is to say: its side of the draft without what other files say.
-    fn wanted(&self) -> BTreeMap<ResourceId, Drafted> {
-        let mut wanted = BTreeMap::new();
-        for (id, drafted) in self.side(self.draft) {
-            let mut left = drafted.clone();
-            left.facts.retain(|property, _| !self.elsewhere.contains(&(id.clone(), property.clone())));
-            let said_elsewhere = self.elsewhere.iter().any(|(other, _)| other == id);
-            if !left.facts.is_empty() || !said_elsewhere {
-                wanted.insert(id.clone(), left);
+    };
+    for (kind, title, node) in entries(&root) {
+        let id = entry::id(kind, title);
+        for spot in entry::spots(Reader { source, manner: Manner::Exact }, kind, node) {
+            if let Some(value) = spot.claim.value() {
+                put(&id, spot.property, &value);
+            }
+            if let Some(from) = spot.node.get(FROM).and_then(Node::text) {
+                put(&id, &from_of(spot.property), &from.into());
             }
         }
-        wanted
+        if let Some(from) = node.get(FROM).and_then(Node::text) {
+            put(&id, FROM, &from.into());
+        }
     }
+    for (what, why) in root.get(OPEN).and_then(Node::map).unwrap_or_default() {
+        put(&no_one(), OPEN, &pair(what, why));
+    }
+    // A kind that people took out of the list stays out of it.
+    for kind in &capture.layer.closed {
+        put(&no_one(), COMPLETE, &kind.as_str().into());
+    }
+    sums
 }
 
-/// Merges a capture into a file's text. Problems are those of the file as it is.
-pub fn merge(source: Source<'_>, capture: Capture<'_>) -> Result<Merged, Vec<Problem>> {
-    parse::parse(&[(source.path.to_owned(), source.text.to_owned())])?;
-    let Some(root) = node::read(source)?.filter(|r| !r.is_null()) else {
-        let draft = Draft { site: capture.wanted(), baseline: capture.wanted(), ..capture.draft.clone() };
-        let text = emit::emit(&draft, capture.side, capture.host, capture.key);
-        return Ok(Merged { text, ..Merged::default() });
-    };
-    let mut work = Work { source, capture, edits: Vec::new(), merged: Merged::default(), wanted: capture.wanted() };
-    work.file(&root);
-    let mut merged = work.merged;
-    merged.text = apply(source.text, work.edits);
-    check(source, capture, &merged)?;
-    Ok(merged)
+fn pair(what: &Node, why: &Node) -> Value {
+    Value::List([what, why].into_iter().map(|n| n.text().unwrap_or_default().into()).collect())
+}
+
+/// Every entry of a file: its kind, its name, and what it says.
+fn entries(root: &Node) -> impl Iterator<Item = (&'static dyn Kind, &Node, &Node)> {
+    let kinds = root.map().unwrap_or_default().iter();
+    kinds
+        .filter_map(|(key, value)| Some((kinds::kind_named(key.text()?)?, value)))
+        .flat_map(|(kind, value)| value.map().unwrap_or_default().iter().map(move |(title, node)| (kind, title, node)))
+}
+
+/// The claims of a file that people wrote or edited.
+pub(crate) fn by_people(source: Source<'_>, name: &str, sums: &Sums) -> BTreeSet<(ResourceId, String)> {
+    let mut claims = BTreeSet::new();
+    let Ok(Some(root)) = node::read(source) else { return claims };
+    for (kind, title, node) in entries(&root) {
+        let id = entry::id(kind, title);
+        for spot in entry::spots(Reader { source, manner: Manner::Exact }, kind, node) {
+            if !is_captured(sums, name, &id, &spot) {
+                claims.insert((id.clone(), spot.property.to_owned()));
+            }
+        }
+    }
+    claims
+}
+
+fn is_captured(sums: &Sums, file: &str, id: &ResourceId, spot: &Spot<'_>) -> bool {
+    spot.claim.value().is_some_and(|value| sums.has(Captured { file, id, what: spot.property, value: &value }))
 }
 
 struct Work<'a> {
     source: Source<'a>,
     capture: Capture<'a>,
-    edits: Vec<Edit>,
+    edits: Edits<'a>,
     merged: Merged,
     /// What the file does not say yet.
-    wanted: BTreeMap<ResourceId, Drafted>,
+    left: BTreeMap<ResourceId, Drafted>,
+    intended: Intended,
+    /// What this capture writes.
+    wrote: BTreeSet<(ResourceId, String)>,
 }
 
-/// Characters to be replaced, and by what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Edit {
-    from: usize,
-    to: usize,
-    text: String,
+/// What is to become of one entry.
+#[derive(Default)]
+struct Change {
+    /// Nodes that get another text.
+    set: Vec<(usize, usize, String)>,
+    /// The indices of keys that are taken out.
+    remove: BTreeSet<usize>,
+    add: Vec<Line>,
 }
 
 impl Work<'_> {
     fn file(&mut self, root: &Node) {
-        let map = root.map().unwrap_or_default();
-        let mut last: BTreeMap<String, u32> = BTreeMap::new();
-        for (key, value) in map {
-            let name = key.text().unwrap_or_default();
-            match name {
-                "complete" if self.capture.side == Side::Baseline => {
-                    self.replace_block(key, value, emit::complete(&self.capture.draft.closed));
-                }
-                "open" if self.capture.side == Side::Baseline => {
-                    self.replace_block(key, value, emit::open(&self.capture.draft.open));
-                }
-                _ => {
-                    for (title, node) in value.map().unwrap_or_default() {
-                        self.entry(name, title, node);
-                    }
-                    if kinds::kind_named(name).is_some() && is_block(key, value) {
-                        last.insert(name.to_owned(), last_line(value).max(key.at.line));
-                    }
-                }
+        for (key, value) in root.map().unwrap_or_default() {
+            match key.text().unwrap_or_default() {
+                COMPLETE => self.complete(key, value),
+                OPEN => self.open(key, value),
+                _ => {}
             }
         }
-        self.add_entries(&last);
-    }
-
-    fn replace_block(&mut self, key: &Node, value: &Node, text: String) {
-        let from = self.offset_of_line(key.at.line);
-        let to = self.offset_of_line(last_line(value).max(key.at.line) + 1);
-        let old: String = self.source.text.chars().skip(from).take(to - from).collect();
-        if old != text {
-            self.edits.push(Edit { from, to, text });
+        for (kind, title, node) in entries(root) {
+            self.entry(kind, title, node);
         }
-    }
-
-    fn entry(&mut self, kind: &str, title: &Node, node: &Node) {
-        let id = ResourceId::new(kind, title.text().unwrap_or_default());
-        let Some(known) = kinds::kind_named(kind) else { return };
-        let reader = Reader { source: self.source, manner: Manner::Exact };
-        let written = entry::read(&reader, known, title, node, &mut Vec::new()).entry;
-        for (property, claimed) in &written.claims {
-            self.claim(&id, property, &claimed.claim, node);
-        }
-        if !Capture::shows(self.capture.draft, &id) {
-            return self.vanished(&id, node);
-        }
-        let Some(mut left) = self.wanted.remove(&id) else { return };
-        left.facts.retain(|property, _| !written.claims.contains_key(property));
-        if left.facts.is_empty() {
-            return;
-        }
-        for property in left.facts.keys() {
-            self.merged.added.push(format!("{id}.{property}"));
-        }
-        let claims: Vec<String> = emit::claims(&id, &left, self.capture.side)
-            .into_iter()
-            .filter(|(property, _, _)| property != "from")
-            .map(|(property, value, _)| format!("{property}: {value}"))
-            .collect();
-        self.insert(node, &claims);
-    }
-
-    fn claim(&mut self, id: &ResourceId, property: &str, claim: &Claim, node: &Node) {
-        let subject = format!("{id}.{property}");
-        let Some(now) = Capture::fact(self.capture.draft, id, property).and_then(Fact::value) else {
-            if Capture::shows(self.capture.draft, id) && self.capture.draft.closed.contains(&id.kind) {
-                self.merged.kept.push(subject);
-            }
-            return;
-        };
-        if claim.holds(Some(now), None) != Ok(false) {
-            return;
-        }
-        let before = self.capture.before.and_then(|d| Capture::fact(d, id, property)).and_then(Fact::value);
-        // What stands there is what the last capture saw: nobody edited it, so it follows the host.
-        let follows = before.is_some_and(|v| claim.holds(Some(v), None) == Ok(true));
-        match bare_value(node, id, property).filter(|_| follows) {
-            Some(value) => {
-                self.edits.push(Edit {
-                    from: value.at.offset,
-                    to: value.end.offset,
-                    text: super::scalar::written(now),
-                });
-                self.merged.updated.push(subject);
-            }
-            None => self.merged.kept.push(subject),
-        }
-    }
-
-    fn vanished(&mut self, id: &ResourceId, node: &Node) {
-        let was_seen = self.capture.before.is_some_and(|d| Capture::shows(d, id));
-        let is_marked = node.map().is_some_and(|m| m.iter().any(|(k, _)| k.text() == Some(entry::GONE)));
-        if was_seen && !is_marked && self.capture.draft.closed.contains(&id.kind) {
-            self.insert(node, &[format!("{}: true", entry::GONE)]);
-            self.merged.gone.push(id.to_string());
-        }
-    }
-
-    /// Puts claims into an entry's map, in the style in which it is written.
-    fn insert(&mut self, node: &Node, claims: &[String]) {
-        let map = node.map().unwrap_or_default();
-        let is_flow = self.source.text.chars().nth(node.at.offset) == Some('{');
-        if is_flow {
-            let at = node.end.offset.saturating_sub(1);
-            let comma = if map.is_empty() { "" } else { ", " };
-            self.edits.push(Edit { from: at, to: at, text: format!("{comma}{}", claims.join(", ")) });
-            return;
-        }
-        let column = map.first().map_or(5, |(k, _)| k.at.column);
-        let indent = " ".repeat(usize::try_from(column.saturating_sub(1)).unwrap_or_default());
-        let at = self.offset_of_line(last_line(node) + 1);
-        let text: String = claims.iter().map(|c| format!("{indent}{c}\n")).collect();
-        self.edits.push(Edit { from: at, to: at, text });
-    }
-
-    fn add_entries(&mut self, last: &BTreeMap<String, u32>) {
-        let wanted = std::mem::take(&mut self.wanted);
+        let left = std::mem::take(&mut self.left);
         let mut by_kind: BTreeMap<&str, Vec<(&ResourceId, &Drafted)>> = BTreeMap::new();
-        for (id, drafted) in &wanted {
+        for (id, drafted) in &left {
             by_kind.entry(&id.kind).or_default().push((id, drafted));
         }
-        let end = self.source.text.chars().count();
-        for (kind, entries) in by_kind {
-            let mut text: String = entries.iter().map(|(id, d)| emit::entry(id, d, self.capture.side)).collect();
-            self.merged.added.extend(entries.iter().map(|(id, _)| id.to_string()));
-            let at = match last.get(kind) {
-                Some(line) => self.offset_of_line(line + 1),
-                None => {
-                    text = format!("{}{text}", emit::group(kind));
-                    end
-                }
+        let mut kinds: Vec<_> = by_kind.into_iter().collect();
+        kinds.sort_by_key(|(kind, _)| emit::rank(kind));
+        for (kind, entries) in kinds {
+            self.add_entries(root, kind, &entries);
+        }
+    }
+
+    fn has(&self, id: &ResourceId, what: &str, value: &Value) -> bool {
+        self.capture.sums.has(Captured { file: self.capture.name, id, what, value })
+    }
+
+    fn complete(&mut self, key: &Node, value: &Node) {
+        let What::List(items) = &value.what else { return };
+        let here: BTreeSet<&str> = items.iter().filter_map(Node::text).collect();
+        let closed = self.capture.layer.closed.iter();
+        let new: Vec<&String> = closed
+            .filter(|kind| !here.contains(kind.as_str()) && !self.has(&no_one(), COMPLETE, &kind.as_str().into()))
+            .collect();
+        if new.is_empty() || value.is_repeated {
+            return;
+        }
+        if value.is_flow {
+            let comma = if items.is_empty() { "" } else { ", " };
+            let names: Vec<&str> = new.iter().map(|k| k.as_str()).collect();
+            let at = items.last().map_or(value.end.offset - 1, |last| self.edits.end(last));
+            return self.edits.insert(at, format!("{comma}{}", names.join(", ")));
+        }
+        for kind in new {
+            let before = items.iter().rev().find(|i| i.text().is_some_and(|t| t < kind.as_str()));
+            let at = before.map_or_else(|| self.edits.line(key.at.line + 1), |n| self.edits.line_after(n.at.offset));
+            let indent = items.first().map_or(2, |first| self.indent(first).saturating_sub(2));
+            self.edits.insert(at, format!("{:indent$}{}", "", emit::complete_line(kind).trim_start()));
+        }
+    }
+
+    /// What people left open stays; what a capture left open follows the host.
+    fn open(&mut self, key: &Node, value: &Node) {
+        let map = value.map().unwrap_or_default();
+        let wanted: BTreeMap<&str, _> = self.capture.layer.open.iter().map(|o| (o.what.as_str(), o)).collect();
+        if self.capture.side != Side::Baseline || value.is_repeated {
+            return;
+        }
+        let mut here = BTreeSet::new();
+        for (what, why) in map {
+            here.insert(what.text().unwrap_or_default());
+            let is_wanted =
+                wanted.get(what.text().unwrap_or_default()).is_some_and(|o| Some(o.why.as_str()) == why.text());
+            if !is_wanted && self.has(&no_one(), OPEN, &pair(what, why)) && !value.is_flow {
+                here.remove(what.text().unwrap_or_default());
+                let (from, to) = (self.edits.line(what.at.line), self.edits.line_after(self.edits.end(why)));
+                self.edits.replace(from, to, String::new());
+            }
+        }
+        let new: Vec<_> = wanted.values().filter(|o| !here.contains(o.what.as_str())).collect();
+        for one in &new {
+            self.wrote.insert((no_one(), OPEN.to_owned()));
+            let before = map.iter().rev().find(|(k, _)| k.text().is_some_and(|t| t < one.what.as_str()));
+            let at = match before {
+                Some((_, why)) if !value.is_flow => self.edits.line_after(self.edits.end(why)),
+                _ if value.is_flow => self.edits.line_after(self.edits.end(value)),
+                _ => self.edits.line_after(key.end.offset),
             };
-            if at == end && !self.source.text.ends_with('\n') {
-                text.insert(0, '\n');
+            self.edits.insert(at, emit::open_line(one));
+        }
+        // `open: {}` becomes a map below its key; one in braces that says something is opened up.
+        if value.is_flow && !new.is_empty() {
+            let old: String = map.iter().map(|(k, v)| self.lines_of(k, v)).collect();
+            self.edits.replace(key.end.offset, self.edits.end(value), ":".to_owned());
+            let at = self.edits.line_after(self.edits.end(value));
+            self.edits.insert(at, old);
+        }
+    }
+
+    /// An entry of a map in braces, as a line of its own.
+    fn lines_of(&self, key: &Node, value: &Node) -> String {
+        format!("  {}\n", self.edits.cut(key.at.offset, self.edits.end(value)))
+    }
+
+    fn entry(&mut self, kind: &'static dyn Kind, title: &Node, node: &Node) {
+        let id = entry::id(kind, title);
+        let reader = Reader { source: self.source, manner: Manner::Exact };
+        let spots = entry::spots(reader, kind, node);
+        let is_mine =
+            |spot: &Spot<'_>| !node.is_repeated && is_captured(self.capture.sums, self.capture.name, &id, spot);
+        let mine: Vec<bool> = spots.iter().map(is_mine).collect();
+        let drafts = self.capture.drafts;
+        let drafted = self.left.remove(&id);
+        let marked = node.map().and_then(|m| m.iter().position(|(k, _)| k.text() == Some(entry::GONE)));
+        if !drafts.iter().any(|d| layer::shows(d, &id)) {
+            if drafts.iter().all(|d| layer::lacks(d, &id)) && marked.is_none() {
+                self.vanished(&id, node, &spots, mine.iter().all(|m| *m));
             }
-            self.edits.push(Edit { from: at, to: at, text });
+            return;
         }
-    }
-
-    /// The offset in characters at which a line begins; beyond the last line, the end.
-    fn offset_of_line(&self, line: u32) -> usize {
-        let lines = usize::try_from(line.saturating_sub(1)).unwrap_or_default();
-        self.source.text.split_inclusive('\n').take(lines).map(|l| l.chars().count()).sum()
-    }
-}
-
-fn is_block(key: &Node, value: &Node) -> bool {
-    value.map().is_some_and(|m| m.first().is_none_or(|(k, _)| k.at.line > key.at.line))
-}
-
-/// The last line on which a node stands.
-fn last_line(node: &Node) -> u32 {
-    let own = match &node.what {
-        What::Scalar { .. } => line_before(node.at, node.end),
-        What::List(_) | What::Map(_) => node.at.line,
-    };
-    let inner = match &node.what {
-        What::Scalar { .. } => own,
-        What::List(items) => items.iter().map(last_line).max().unwrap_or(own),
-        What::Map(entries) => entries.iter().map(|(k, v)| last_line(k).max(last_line(v))).max().unwrap_or(own),
-    };
-    own.max(inner)
-}
-
-/// The line of the last character; an end at the beginning of a line is the end of the line before.
-fn line_before(at: At, end: At) -> u32 {
-    if end.column <= 1 && end.line > at.line { end.line - 1 } else { end.line.max(at.line) }
-}
-
-/// The node of a property's value, where it is written without notes and without a matcher.
-fn bare_value<'n>(node: &'n Node, id: &ResourceId, property: &str) -> Option<&'n Node> {
-    let kind = kinds::kind_named(&id.kind)?;
-    let (_, value) = node
-        .map()?
-        .iter()
-        .find(|(k, _)| k.text().and_then(|t| kind.property(t)).is_some_and(|p| p.name == property))?;
-    let is_flow_list = matches!(&value.what, What::List(_)) && value.at.line == value.end.line;
-    (matches!(&value.what, What::Scalar { .. }) || is_flow_list).then_some(value)
-}
-
-fn apply(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|e| (e.from, e.to));
-    let mut out = String::with_capacity(text.len() + 1024);
-    let mut chars = text.chars();
-    let mut at = 0;
-    for edit in edits {
-        out.extend(chars.by_ref().take(edit.from.saturating_sub(at)));
-        out.push_str(&edit.text);
-        for _ in 0..edit.to.saturating_sub(edit.from) {
-            chars.next();
+        let mut change = Change::default();
+        if marked.is_some() {
+            change.remove.extend(marked);
+            self.intended.says_again(&id, &spots);
+            self.merged.updated.push(id.to_string());
         }
-        at = edit.to.max(at);
-    }
-    out.extend(chars);
-    out
-}
-
-/// The merged file must be readable, and every wanted claim must be in it or elsewhere.
-fn check(source: Source<'_>, capture: Capture<'_>, merged: &Merged) -> Result<(), Vec<Problem>> {
-    let parsed = parse::parse(&[(source.path.to_owned(), merged.text.clone())])?;
-    let kept: BTreeSet<&str> = merged.kept.iter().map(String::as_str).collect();
-    for (id, drafted) in capture.wanted() {
-        for (property, fact) in &drafted.facts {
-            let subject = format!("{id}.{property}");
-            let said = parsed.spec.entries.get(&id).and_then(|e| e.claims.get(property));
-            let holds = said.is_some_and(|c| c.claim.holds(fact.value(), None) != Ok(false));
-            if !holds && !kept.contains(subject.as_str()) {
-                let place = model::place::Place::file(source.path);
-                let what = format!("merging would lose {subject}: a bug in repot; nothing was written");
-                return Err(vec![Problem { place, width: 0, what, line: String::new(), hints: Vec::new() }]);
+        let mut left = drafted.clone().unwrap_or_default();
+        for (spot, is_mine) in spots.iter().zip(mine) {
+            let wanted = left.facts.remove(spot.property);
+            match is_mine {
+                true if spot.is_presence => self.presence(&id, spot, drafted.is_some(), &mut change),
+                true => self.captured(&id, spot, wanted.as_ref(), &mut change),
+                false => self.authored(&id, spot),
             }
         }
+        let written = drafted.as_ref().map(|d| emit::lines(&id, d, self.capture.side)).unwrap_or_default();
+        self.from(&id, node, &written, &mut change);
+        let is_new = |line: &&Line| left.facts.contains_key(&line.name);
+        change.add.extend(written.iter().filter(is_new).cloned());
+        for (property, fact) in &left.facts {
+            self.merged.added.push(format!("{id}.{property}"));
+            self.wants(&id, property, fact);
+        }
+        self.change(kind, &id, title, node, &spots, drafted.is_some(), change);
     }
-    Ok(())
+
+    fn is_elsewhere(&self, id: &ResourceId, property: &str) -> bool {
+        self.capture.elsewhere.contains(&(id.clone(), property.to_owned()))
+    }
+
+    fn wants(&mut self, id: &ResourceId, property: &str, fact: &Fact) {
+        if let Some(value) = fact.value() {
+            self.intended.set(id, property, Want::Value(value.clone()));
+            self.wrote.insert((id.clone(), property.to_owned()));
+            self.wrote.insert((id.clone(), from_of(property)));
+        }
+    }
+
+    /// That it is there or not, as a capture wrote it: it goes when it was absent and is there again, or when other
+    /// files of the role say more of it.
+    fn presence(&mut self, id: &ResourceId, spot: &Spot<'_>, is_wanted: bool, change: &mut Change) {
+        let was_absent = spot.claim.exact() == Some(&Value::Bool(false));
+        if was_absent || !is_wanted {
+            change.remove.insert(spot.index);
+            self.intended.unset(id, "");
+            self.merged.updated.push(format!("{id}.{}", spot.property));
+        }
+    }
+
+    /// A claim that a capture wrote: it follows the host.
+    fn captured(&mut self, id: &ResourceId, spot: &Spot<'_>, wanted: Option<&Fact>, change: &mut Change) {
+        let subject = format!("{id}.{}", spot.property);
+        if let Some(value) = wanted.filter(|_| !self.is_elsewhere(id, spot.property)).and_then(Fact::value) {
+            self.own_from(id, spot, wanted, change);
+            if spot.claim.holds(Some(value), None) == Ok(true) && !spot.is_gone {
+                self.intended.set(id, spot.property, Want::Value(value.clone()));
+                return;
+            }
+            let text = emit::claim(spot.described, value);
+            change.set.push((spot.value.at.offset, self.edits.end(spot.value), text));
+            self.no_longer_gone(spot, change);
+            self.wants(id, spot.property, &Fact::is(value.clone()));
+            return self.merged.updated.push(subject);
+        }
+        if self.is_elsewhere(id, spot.property) {
+            change.remove.insert(spot.index);
+            self.intended.unset(id, spot.property);
+            return self.merged.updated.push(subject);
+        }
+        let is_unseen = |draft: &&Draft| {
+            let moved = draft.open.iter().any(|o| o.what == literal(&subject) && o.why == MOVED);
+            moved
+                || (layer::fact(draft, id, spot.property).is_none()
+                    && !layer::leaves_open(draft, id, Some(spot.property)))
+        };
+        if spot.is_gone || !self.capture.drafts.iter().all(is_unseen) {
+            return;
+        }
+        let (from, to) = (spot.value.at.offset, self.edits.end(spot.value));
+        let value = self.edits.cut(from, to);
+        let is_one_line = spot.value.is_flow || (spot.value.text().is_some() && !value.starts_with(['|', '>']));
+        if !is_one_line || (spot.is_long() && !spot.node.is_flow) {
+            return self.merged.kept.push(subject);
+        }
+        let text =
+            if spot.is_long() { format!("{value}, gone: true") } else { format!("{{value: {value}, gone: true}}") };
+        change.set.push((from, to, text));
+        self.intended.unset(id, spot.property);
+        self.merged.gone.push(subject);
+    }
+
+    /// A claim that was gone is made again: its mark goes, its notes stay.
+    fn no_longer_gone(&mut self, spot: &Spot<'_>, change: &mut Change) {
+        let map = spot.node.map().unwrap_or_default();
+        let Some(index) = map.iter().position(|(k, _)| k.text() == Some(entry::GONE)).filter(|_| spot.is_gone) else {
+            return;
+        };
+        let (key, value) = &map[index];
+        let before = index.checked_sub(1).and_then(|i| map.get(i)).map(|(_, v)| self.edits.end(v));
+        let (from, to) = match (before, map.get(index + 1)) {
+            (Some(before), _) => (before, self.edits.end(value)),
+            (None, Some((next, _))) => (key.at.offset, next.at.offset),
+            (None, None) => (key.at.offset, self.edits.end(value)),
+        };
+        change.set.push((from, to, String::new()));
+    }
+
+    /// Where a property says it is set follows the host too, where a capture wrote it.
+    fn own_from(&mut self, id: &ResourceId, spot: &Spot<'_>, wanted: Option<&Fact>, change: &mut Change) {
+        let Some(old) = spot.node.get(FROM).filter(|_| spot.is_long()) else { return };
+        let what = from_of(spot.property);
+        let new = wanted.and_then(|f| f.place.as_ref()).map(|p| super::scalar::quoted(&emit::observed(p)));
+        let text = old.text().unwrap_or_default();
+        if let Some(new) = new.filter(|new| *new != super::scalar::quoted(text))
+            && self.has(id, &what, &text.into())
+        {
+            change.set.push((old.at.offset, self.edits.end(old), new));
+            self.wrote.insert((id.clone(), what));
+        }
+    }
+
+    /// A claim that people wrote: it stays, and what the host shows instead is said.
+    fn authored(&mut self, id: &ResourceId, spot: &Spot<'_>) {
+        let differs = |draft: &&Draft| {
+            if spot.is_presence {
+                return spot.claim.holds(Some(&layer::shows(draft, id).into()), None) == Ok(false);
+            }
+            let value = layer::fact(draft, id, spot.property).and_then(Fact::value);
+            value.is_some_and(|value| spot.claim.holds(Some(value), None) == Ok(false))
+        };
+        if !spot.is_gone && self.capture.drafts.iter().any(differs) {
+            self.merged.kept.push(format!("{id}.{}", spot.property));
+        }
+    }
+
+    fn vanished(&mut self, id: &ResourceId, node: &Node, spots: &[Spot<'_>], all_mine: bool) {
+        let denies = spots.iter().any(|s| s.is_presence && s.claim.exact() == Some(&Value::Bool(false)));
+        if denies {
+            return;
+        }
+        if !all_mine || spots.is_empty() {
+            return self.merged.kept.push(id.to_string());
+        }
+        let line = Line { name: entry::GONE.to_owned(), value: "true".to_owned(), comment: None };
+        self.write(node, Change { add: vec![line], ..Change::default() });
+        self.intended.gone(id);
+        self.merged.gone.push(id.to_string());
+    }
+
+    /// Where an entry says it is set follows the host too, where a capture wrote it.
+    fn from(&mut self, id: &ResourceId, node: &Node, written: &[Line], change: &mut Change) {
+        let Some(old) = node.get(FROM).filter(|n| !n.is_repeated) else { return };
+        let text = old.text().unwrap_or_default();
+        let new = written.iter().find(|line| line.name == FROM);
+        if let Some(new) = new
+            && self.has(id, FROM, &text.into())
+            && new.value != super::scalar::quoted(text)
+        {
+            change.set.push((old.at.offset, self.edits.end(old), new.value.clone()));
+            self.wrote.insert((id.clone(), FROM.to_owned()));
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of it describes one entry")]
+    fn change(
+        &mut self,
+        kind: &dyn Kind,
+        id: &ResourceId,
+        title: &Node,
+        node: &Node,
+        spots: &[Spot<'_>],
+        is_wanted: bool,
+        mut change: Change,
+    ) {
+        let says = |s: &&Spot<'_>| !change.remove.contains(&s.index);
+        if spots.iter().filter(says).count() == 0 && change.add.is_empty() && !change.remove.is_empty() {
+            let is_all = spots.len() + usize::from(node.get(FROM).is_some()) >= node.map().map_or(0, <[_]>::len)
+                || node.map().is_some_and(|m| m.iter().all(|(k, _)| !matches!(k.text(), Some("why" | "waive"))));
+            let stands_alone =
+                self.edits.cut(self.edits.line(title.at.line), title.at.offset).trim_matches(['?', ' ']).is_empty();
+            if !is_wanted && is_all && stands_alone {
+                return self.remove_entry(id, title, node);
+            }
+            let line = Line { name: kind.presence().to_owned(), value: "true".to_owned(), comment: None };
+            self.intended.set(id, "", Want::Value(true.into()));
+            self.wrote.insert((id.clone(), kind.presence().to_owned()));
+            change.add.push(line);
+        }
+        self.write(node, change);
+    }
+
+    fn remove_entry(&mut self, id: &ResourceId, title: &Node, node: &Node) {
+        let end = self.edits.end(node).max(self.edits.end(title));
+        let (from, to) = (self.edits.line(title.at.line), self.edits.line_after(end));
+        self.edits.replace(from, to, String::new());
+        self.intended.remove(id);
+    }
+
+    /// Changes an entry's map in the style in which it is written.
+    fn write(&mut self, node: &Node, change: Change) {
+        let map = node.map().unwrap_or_default();
+        if node.is_flow && !change.remove.is_empty() {
+            return self.rewrite(node, &change);
+        }
+        for (from, to, text) in change.set {
+            self.edits.replace(from, to, text);
+        }
+        if node.is_flow {
+            let comma = if map.is_empty() { "" } else { ", " };
+            let text: Vec<String> = change.add.iter().map(|l| format!("{}: {}", l.name, l.value)).collect();
+            if !text.is_empty() {
+                let at = map.last().map_or(node.end.offset - 1, |(_, v)| self.edits.end(v));
+                self.edits.insert(at, format!("{comma}{}", text.join(", ")));
+            }
+            return;
+        }
+        for index in change.remove {
+            let Some((key, value)) = map.get(index) else { continue };
+            let (from, to) = (self.edits.line(key.at.line), self.edits.line_after(self.edits.end(value)));
+            self.edits.replace(from, to, String::new());
+        }
+        if !change.add.is_empty() {
+            let indent = map.first().map_or(4, |(k, _)| self.indent(k));
+            let at = self.edits.line_after(self.edits.end(node));
+            self.edits.insert(at, emit::block(&change.add, indent));
+        }
+    }
+
+    /// A map in braces from which something is taken out, put together again.
+    fn rewrite(&mut self, node: &Node, change: &Change) {
+        let mut pieces = Vec::new();
+        for (index, (key, value)) in node.map().unwrap_or_default().iter().enumerate() {
+            if change.remove.contains(&index) {
+                continue;
+            }
+            let (from, to) = (key.at.offset, self.edits.end(value));
+            let mut piece = Edits::new(self.edits.cut(from, to));
+            for (begin, end, text) in change.set.iter().filter(|(begin, end, _)| *begin >= from && *end <= to) {
+                piece.replace(begin - from, end - from, text.clone());
+            }
+            pieces.push(piece.apply());
+        }
+        pieces.extend(change.add.iter().map(|l| format!("{}: {}", l.name, l.value)));
+        self.edits.replace(node.at.offset, node.end.offset, format!("{{{}}}", pieces.join(", ")));
+    }
+
+    /// How far a key is indented.
+    fn indent(&self, key: &Node) -> usize {
+        usize::try_from(key.at.column.saturating_sub(1)).unwrap_or_default()
+    }
+
+    fn add_entries(&mut self, root: &Node, kind: &str, new: &[(&ResourceId, &Drafted)]) {
+        for (id, drafted) in new {
+            self.merged.added.push(id.to_string());
+            self.intended.add(id, drafted);
+            let facts = drafted.facts.keys().flat_map(|p| [p.clone(), from_of(p)]);
+            let presence = kinds::kind_named(kind).map_or("exists", Kind::presence).to_owned();
+            self.wrote.extend(facts.chain([presence, FROM.to_owned()]).map(|what| ((*id).clone(), what)));
+        }
+        let here = root.map().unwrap_or_default().iter().find(|(key, _)| key.text() == Some(kind));
+        match here {
+            Some((_, value)) if value.is_flow => self.add_in_braces(value, new),
+            Some((key, value)) => self.add_below(key, value, new),
+            None => self.add_kind(root, kind, new),
+        }
+    }
+
+    fn add_in_braces(&mut self, value: &Node, new: &[(&ResourceId, &Drafted)]) {
+        let texts: Vec<String> = new.iter().map(|(id, d)| emit::flow_entry(id, d, self.capture.side)).collect();
+        let last = value.map().unwrap_or_default().last();
+        let comma = if last.is_none() { "" } else { ", " };
+        let at = last.map_or(value.end.offset - 1, |(_, v)| self.edits.end(v));
+        self.edits.insert(at, format!("{comma}{}", texts.join(", ")));
+    }
+
+    /// Each after the entry before it in the order of names, wherever people put that.
+    fn add_below(&mut self, key: &Node, value: &Node, new: &[(&ResourceId, &Drafted)]) {
+        let map = value.map().unwrap_or_default();
+        let indent = map.first().map_or(2, |(title, _)| self.indent(title));
+        let mut here: BTreeMap<&str, usize> = BTreeMap::new();
+        for (title, node) in map {
+            let end = self.edits.line_after(self.edits.end(title).max(self.edits.end(node)));
+            here.insert(title.text().unwrap_or_default(), end);
+        }
+        for (id, drafted) in new {
+            let before = here.range(..id.name.as_str()).next_back();
+            let at = before.map_or_else(|| self.edits.line_after(key.end.offset), |(_, end)| *end);
+            let text = emit::entry(id, drafted, self.capture.side, indent);
+            self.edits.insert(at, text);
+        }
+    }
+
+    /// Before the kinds that people read later.
+    fn add_kind(&mut self, root: &Node, kind: &str, new: &[(&ResourceId, &Drafted)]) {
+        let entries: String = new.iter().map(|(id, d)| emit::entry(id, d, self.capture.side, 2)).collect();
+        let text = format!("{}{entries}", emit::group(kind, self.capture.side));
+        let is_later = |(key, _): &&(Node, Node)| {
+            key.text().is_some_and(|name| kinds::kind_named(name).is_some() && emit::rank(name) > emit::rank(kind))
+        };
+        let next = root.map().unwrap_or_default().iter().find(is_later);
+        let at = next.map_or(self.source.text.len(), |(key, _)| self.edits.above(key.at.line));
+        self.edits.insert(at, text);
+    }
 }

@@ -1,13 +1,18 @@
 //! Spec files: YAML keyed by kind, then name, in the spelling Goss made common. A plain gossfile is one too.
 
 mod claim;
-pub mod emit;
+mod edit;
+mod emit;
 mod entry;
+mod intended;
+mod layer;
 pub mod merge;
 pub mod node;
 pub mod parse;
 pub mod problem;
+pub mod role;
 mod scalar;
+pub mod sums;
 
 /// The version of spec files that this repot writes and the newest it reads.
 pub const VERSION: i64 = 1;

@@ -76,7 +76,7 @@ fn template(source: Source<'_>) -> Option<Problem> {
     let place = source.line(number + 1);
     let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
     let problem = source.problem_at(node::At { column, ..place }, 2, "this gossfile is a template");
-    Some(problem.hinted("render it first: `goss -g FILE render > rendered.yaml`"))
+    Some(problem.hinted("render it first: goss render, as in `goss -g FILE render > rendered.yaml`"))
 }
 
 fn file(source: Source<'_>, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
@@ -155,6 +155,9 @@ fn complete(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), 
 }
 
 fn open(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
+    if node.is_null() {
+        return Ok(());
+    }
     let Some(map) = node.map() else {
         return Err(source.problem(node, format!("expected `kind[name]: reason`, found {}", node.shape())));
     };

@@ -4,20 +4,20 @@ use super::planning;
 use crate::error::CommandError;
 use crate::files;
 use crate::observing::{ReachArgs, addresses};
-use crate::project::{Project, wrong};
+use crate::project::{Project, wrong, yaml_files};
 use crate::ui::Ui;
 use clap::Args;
-use exchange::spec_file::emit::Side;
-use exchange::spec_file::merge::{self, Merged, merge};
-use exchange::spec_file::node::Source;
-use exchange::spec_file::parse::parse;
+use exchange::schema;
+use exchange::spec_file::merge::Merged;
+use exchange::spec_file::role::{self, Captured, Role, host_file};
+use exchange::spec_file::sums;
 use kinds::KnownKinds;
-use kinds::kind::Role;
-use model::draft::{Draft, Drafted, draft};
+use kinds::kind;
+use model::draft::{Draft, draft};
 use model::exit::Exit;
 use model::facts::Facts;
 use model::id::ResourceId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use target::address::Address;
 use target::observe::Observed;
@@ -47,7 +47,6 @@ struct Host {
     address: Address,
     observed: Observed,
     draft: Draft,
-    before: Option<Draft>,
 }
 
 impl Capture {
@@ -67,7 +66,7 @@ impl Capture {
             match result {
                 Ok(observed) => {
                     let role = self.role.clone().unwrap_or_else(|| address.short());
-                    roles.entry(role).or_default().push(host(project, address, observed));
+                    roles.entry(role).or_default().push(host(address, observed));
                 }
                 Err(trouble) => {
                     exit = exit.worse(Exit::Unreachable);
@@ -83,10 +82,9 @@ impl Capture {
     }
 }
 
-fn host(project: &Project, address: &Address, observed: Observed) -> Host {
-    let before = recording::read(&project.recording_path(&address.short())).ok().and_then(|(_, o)| drafted(&o));
+fn host(address: &Address, observed: Observed) -> Host {
     let draft = drafted(&observed).unwrap_or_default();
-    Host { address: address.clone(), observed, draft, before }
+    Host { address: address.clone(), observed, draft }
 }
 
 fn drafted(observed: &Observed) -> Option<Draft> {
@@ -96,144 +94,68 @@ fn drafted(observed: &Observed) -> Option<Draft> {
 
 fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, ui: &Ui) -> Result<Exit, CommandError> {
     let dir = project.role(role);
-    let (common, own) = shared(hosts.iter().map(|h| &h.draft).collect());
-    let before: Option<Vec<&Draft>> = hosts.iter().map(|h| h.before.as_ref()).collect();
-    let before = before.map(|drafts| shared(drafts).0);
-    let mut done = Done { dir: dir.clone(), key: key.id(), merged: Vec::new() };
-    let mut elsewhere = said_by_people(&dir)?;
-    done.file("site.yaml", &common, before.as_ref(), Side::Site, role, &elsewhere)?;
-    elsewhere.extend(claims_of(&dir.join("site.yaml"), done.text("site.yaml"))?);
-    done.file("baseline.yaml", &common, before.as_ref(), Side::Baseline, role, &elsewhere)?;
-    for (host, own) in hosts.iter().zip(own) {
-        if !own.site.is_empty() || dir.join("hosts").join(format!("{}.yaml", host.address.short())).exists() {
-            let name = format!("hosts/{}.yaml", host.address.short());
-            done.file(&name, &own, None, Side::Site, &host.address.short(), &BTreeSet::new())?;
-        }
-    }
-    let contents = contents(hosts, &common);
-    done.write()?;
-    write_contents(&dir.join("files"), &contents)?;
+    let names: Vec<String> = hosts.iter().map(|h| h.address.short()).collect();
+    let texts = texts(&dir, &names)?;
+    let drafts: Vec<role::Host<'_>> =
+        hosts.iter().zip(&names).map(|(host, name)| role::Host { name, draft: &host.draft }).collect();
+    let id = key.id();
+    let display = dir.display().to_string();
+    let captured = role::capture(Role { name: role, dir: &display, hosts: &drafts, files: &texts, key: &id })
+        .map_err(|p| wrong(&p).hint("nothing was written; correct the file and capture again"))?;
+    write(&dir, &captured)?;
+    write_contents(&dir.join("files"), &contents(hosts))?;
     for host in hosts {
         keep(project, host, key)?;
     }
-    Ok(tell(role, hosts, &common, &done, ui))
+    Ok(tell(role, hosts, &captured, &dir, ui))
 }
 
-/// What all hosts share, and what each has of its own.
-fn shared(drafts: Vec<&Draft>) -> (Draft, Vec<Draft>) {
-    let Some((first, rest)) = drafts.split_first() else { return (Draft::default(), Vec::new()) };
-    let mut common = (*first).clone();
-    if rest.is_empty() {
-        return (common, vec![Draft::default()]);
-    }
-    let all = drafts.as_slice();
-    let same = |id: &ResourceId, property: &str| {
-        let value = |d: &Draft| fact(d, id, property).and_then(|f| f.value().cloned());
-        all.iter().all(|d| value(d) == value(first))
-    };
-    let keep = |id: &ResourceId, drafted: &mut Drafted| {
-        let is_everywhere = all.iter().all(|d| d.site.contains_key(id) || d.baseline.contains_key(id));
-        drafted.facts.retain(|property, _| same(id, property));
-        is_everywhere && (!drafted.facts.is_empty() || drafted.absent)
-    };
-    common.site.retain(|id, drafted| keep(id, drafted));
-    common.baseline.retain(|id, drafted| keep(id, drafted));
-    common.closed.retain(|kind| all.iter().all(|d| d.closed.contains(kind)));
-    for draft in rest {
-        common.open.extend(draft.open.iter().filter(|o| !first.open.contains(o)).cloned());
-    }
-    let own = all.iter().map(|d| own(d, &common)).collect();
-    (common, own)
-}
-
-fn own(draft: &Draft, common: &Draft) -> Draft {
-    let mut own = Draft::default();
-    for (id, drafted) in draft.site.iter().chain(&draft.baseline) {
-        let mut left = drafted.clone();
-        left.facts.retain(|property, _| fact(common, id, property).is_none());
-        let is_common = common.site.contains_key(id) || common.baseline.contains_key(id);
-        if left.facts.is_empty() && is_common {
-            continue;
-        }
-        own.site.entry(id.clone()).or_default().facts.extend(left.facts);
-    }
-    own
-}
-
-fn fact<'a>(draft: &'a Draft, id: &ResourceId, property: &str) -> Option<&'a model::fact::Fact> {
-    let of = |side: &'a BTreeMap<ResourceId, Drafted>| side.get(id).and_then(|d| d.facts.get(property));
-    of(&draft.site).or_else(|| of(&draft.baseline))
-}
-
-/// The files of a role as they are to be, before any is written.
-struct Done {
-    dir: PathBuf,
-    key: String,
-    merged: Vec<(String, Merged)>,
-}
-
-impl Done {
-    fn file(
-        &mut self,
-        name: &str,
-        draft: &Draft,
-        before: Option<&Draft>,
-        side: Side,
-        host: &str,
-        elsewhere: &BTreeSet<(ResourceId, String)>,
-    ) -> Result<(), CommandError> {
-        let path = self.dir.join(name);
-        let text = files::read(&path)?.unwrap_or_default();
-        let capture = merge::Capture { draft, before, side, elsewhere, host, key: &self.key };
-        let source = Source { path: &path.display().to_string(), text: &text };
-        let merged = merge(source, capture)
-            .map_err(|p| wrong(&p).hint("nothing was written; correct the file and capture again"))?;
-        self.merged.push((name.to_owned(), merged));
-        Ok(())
-    }
-
-    fn text(&self, name: &str) -> &str {
-        self.merged.iter().find(|(n, _)| n == name).map_or("", |(_, m)| &m.text)
-    }
-
-    fn write(&self) -> Result<(), CommandError> {
-        for (name, merged) in &self.merged {
-            files::write(&self.dir.join(name), merged.text.as_bytes())?;
-        }
-        Ok(())
-    }
-}
-
-/// The claims that people's own files of the role make.
-fn said_by_people(dir: &Path) -> Result<BTreeSet<(ResourceId, String)>, CommandError> {
-    let mut said = BTreeSet::new();
-    let Ok(entries) = std::fs::read_dir(dir) else { return Ok(said) };
-    for path in entries.flatten().map(|e| e.path()) {
-        let is_own = path.file_name().is_some_and(|n| n == "site.yaml" || n == "baseline.yaml");
-        if !is_own && path.is_file() && path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            said.extend(claims_of(&path, &files::read(&path)?.unwrap_or_default())?);
+/// The texts of a role's files by name below its directory.
+fn texts(dir: &Path, hosts: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+    let mut texts = BTreeMap::new();
+    let mut paths = if dir.is_dir() { yaml_files(dir, &[dir.join("files")])? } else { Vec::new() };
+    paths.push(dir.join(sums::NAME));
+    paths.extend(hosts.iter().map(|host| dir.join(host_file(host))));
+    for path in paths {
+        if let (Some(text), Ok(name)) = (files::read(&path)?, path.strip_prefix(dir)) {
+            texts.insert(name.display().to_string(), text);
         }
     }
-    Ok(said)
+    Ok(texts)
 }
 
-fn claims_of(path: &Path, text: &str) -> Result<BTreeSet<(ResourceId, String)>, CommandError> {
-    let parsed = parse(&[(path.display().to_string(), text.to_owned())]).map_err(|p| wrong(&p))?;
-    let claims = parsed.spec.entries.into_iter().flat_map(|(id, entry)| {
-        entry.claims.into_keys().map(move |property| (id.clone(), property)).collect::<Vec<_>>()
-    });
-    Ok(claims.collect())
+/// Writes the files; the digests last, so that what was not written is not taken for captured.
+fn write(dir: &Path, captured: &Captured) -> Result<(), CommandError> {
+    for (name, merged) in &captured.files {
+        files::write(&dir.join(name), merged.text.as_bytes())?;
+    }
+    files::write(&dir.join(sums::NAME), captured.sums.as_bytes())?;
+    let schema = dir.parent().unwrap_or(dir).join("schema.json");
+    files::write(&schema, format!("{:#}\n", schema::spec()).as_bytes())?;
+    Ok(())
 }
 
-/// The contents of what people wrote, by the path below files/: the first host's where hosts share it.
-fn contents(hosts: &[Host], common: &Draft) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut contents = BTreeMap::new();
+/// The contents of what people wrote, by the path below files/: each host's own where hosts differ.
+fn contents(hosts: &[Host]) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut by_path: BTreeMap<PathBuf, BTreeMap<Vec<u8>, Vec<String>>> = BTreeMap::new();
     for host in hosts {
         let Some(facts) = host.observed.facts() else { continue };
         for (id, bytes) in stored(facts) {
-            let is_common = common.site.contains_key(&id);
-            let base = if is_common { PathBuf::new() } else { PathBuf::from(format!("@{}", host.address.short())) };
-            contents.entry(base.join(safe_path(&id.name))).or_insert(bytes);
+            let same = by_path.entry(safe_path(&id.name)).or_default().entry(bytes).or_default();
+            same.push(host.address.short());
+        }
+    }
+    let mut contents = BTreeMap::new();
+    for (path, versions) in by_path {
+        let is_shared = versions.len() == 1;
+        for (bytes, hosts) in versions {
+            if is_shared {
+                contents.insert(path.clone(), bytes);
+                continue;
+            }
+            for host in hosts {
+                contents.insert(Path::new(&format!("@{host}")).join(&path), bytes.clone());
+            }
         }
     }
     contents
@@ -244,7 +166,7 @@ fn stored(facts: &Facts) -> impl Iterator<Item = (ResourceId, Vec<u8>)> {
     facts.resources().flat_map(|(kind, name, resource)| {
         let known = kinds::kind_named(kind);
         resource.facts.iter().filter_map(move |(property, fact)| {
-            known?.property(property).filter(|p| p.role == Role::Stored)?;
+            known?.property(property).filter(|p| p.role == kind::Role::Stored)?;
             let text = fact.value()?.as_text()?;
             Some((ResourceId::new(kind, name), model::text::to_bytes(text)))
         })
@@ -301,14 +223,17 @@ fn keep(project: &Project, host: &Host, key: &ProjectKey) -> Result<(), CommandE
 }
 
 /// The summary: what was written, what people should look at, what could not be looked at, what to do next.
-fn tell(role: &str, hosts: &[Host], common: &Draft, done: &Done, ui: &Ui) -> Exit {
-    let count = |side: &BTreeMap<ResourceId, Drafted>| {
-        let facts: usize = side.values().map(|d| d.facts.len().max(1)).sum();
-        format!("{} resources, {facts} facts", side.len())
-    };
-    ui.say(&format!("{}/site.yaml: {} that people made", done.dir.display(), count(&common.site)));
-    ui.say(&format!("{}/baseline.yaml: {} as shipped", done.dir.display(), count(&common.baseline)));
-    for (name, merged) in &done.merged {
+fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, ui: &Ui) -> Exit {
+    let count = |merged: &Merged| format!("{} resources, {} facts", merged.resources, merged.claims);
+    for (name, merged) in &captured.files {
+        let whose = match name.as_str() {
+            "site.yaml" => "that people made",
+            "baseline.yaml" => "as shipped",
+            _ => "of this host alone",
+        };
+        ui.say(&format!("{}/{name}: {} {whose}", dir.display(), count(merged)));
+    }
+    for (name, merged) in &captured.files {
         for subject in &merged.kept {
             ui.warn(&format!("{name}: {subject} is not what the host shows; your claim was kept"));
         }
@@ -330,7 +255,7 @@ fn tell(role: &str, hosts: &[Host], common: &Draft, done: &Done, ui: &Ui) -> Exi
         }
     }
     let target = hosts.first().map_or_else(String::new, |h| h.address.to_string());
-    ui.say(&format!("next: read {}/site.yaml, then `repot verify {target} --role {role}`", done.dir.display()));
+    ui.say(&format!("next: read {}/site.yaml, then `repot verify {target} --role {role}`", dir.display()));
     exit
 }
 
