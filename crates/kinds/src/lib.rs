@@ -13,9 +13,11 @@ pub mod memo;
 pub mod origin;
 pub mod out;
 pub mod php;
+pub mod postfix;
 pub mod read;
 pub mod redact;
 pub mod shipped;
+pub mod sshd_config;
 pub mod sys;
 
 pub use kinds::{KINDS, kind_named};

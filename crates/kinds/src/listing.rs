@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub struct Listing {
     found: BTreeMap<String, Shown>,
+    gone: BTreeSet<String>,
     blind: Option<Why>,
 }
 
@@ -18,6 +19,11 @@ impl Listing {
     /// Takes in a resource.
     pub fn add(&mut self, name: impl Into<String>, shown: Shown) {
         self.found.insert(name.into(), shown);
+    }
+
+    /// Takes in that a resource was brought by a package and is not there.
+    pub fn absent(&mut self, name: impl Into<String>) {
+        self.gone.insert(name.into());
     }
 
     /// Whether a resource of this name was taken in.
@@ -46,7 +52,10 @@ impl Listing {
             names.insert(out.redact().value(out.kind(), &name));
             out.show(&name, shown);
         }
-        for name in ask.names.keys().filter(|n| !names.contains(*n)) {
+        for name in self.gone.iter().filter(|n| !names.contains(*n)) {
+            out.absent(name);
+        }
+        for name in ask.names.keys().filter(|n| !names.contains(*n) && !self.gone.contains(*n)) {
             let is_glob = name.contains('*') && names.iter().any(|n| glob(name, n));
             match &self.blind {
                 Some(why) => out.unknown(name, why),

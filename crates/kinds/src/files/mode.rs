@@ -1,7 +1,7 @@
 //! Modes and owners that packages give their files. dpkg records none, so the usual ones are a rule, and what is not
 //! usual is told apart by what is known: maintainer scripts, statoverrides, and what no package would do.
 
-use crate::shipped::Shipped;
+use crate::shipped::{SETS_MODE, Shipped};
 use crate::sys::{FileType, Stat};
 use model::standing::Standing;
 use std::path::Path;
@@ -53,17 +53,18 @@ pub(crate) fn is_usual(path: &Path, stat: &Stat) -> bool {
 /// Who gave a shipped path its unusual mode or owner.
 pub(crate) fn standing(shipped: &Shipped, path: &Path, stat: &Stat) -> Standing {
     let text = path.to_string_lossy();
-    let package = shipped.package(path);
-    let is_scripted = package.is_some_and(|p| mentions(&p.scripts, &text));
+    let own = shipped.package(path).is_some_and(|p| by_name(&p.scripts, &text));
+    let is_scripted = own || shipped.is_scripted(path, SETS_MODE);
     let is_kept = shipped.kept(path).is_some();
     let local = if is_kept { !is_scripted } else { !is_scripted && is_nothing_a_package_does(shipped, path, stat) };
     if local { Standing::Local } else { Standing::Shipped }
 }
 
-/// Whether scripts speak of a path, or of its name behind a variable.
-fn mentions(scripts: &str, path: &str) -> bool {
+/// Whether a package's own scripts set the mode of a path behind a variable.
+fn by_name(scripts: &str, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    scripts.lines().any(|line| line.contains(path) || (line.contains('$') && name.len() > 3 && line.contains(name)))
+    let sets = |line: &str| line.contains('$') && SETS_MODE[..4].iter().any(|w| line.contains(w));
+    name.len() > 3 && scripts.lines().any(|line| sets(line) && line.contains(name))
 }
 
 fn is_nothing_a_package_does(shipped: &Shipped, path: &Path, stat: &Stat) -> bool {
@@ -74,7 +75,7 @@ fn is_nothing_a_package_does(shipped: &Shipped, path: &Path, stat: &Stat) -> boo
     let is_file = stat.kind == FileType::File;
     // Packages ship configuration as 0644, or 0755 and tighter with a group for daemons that must not share it.
     let odd_conffile = conffile && !matches!(stat.mode, 0o644 | 0o755 | 0o640 | 0o440 | 0o600 | 0o750);
-    let tight_conffile = conffile && matches!(stat.mode, 0o600 | 0o755) && stat.uid == 0 && stat.gid == 0 && is_file;
+    let tight_conffile = conffile && stat.mode == 0o600 && stat.uid == 0 && stat.gid == 0 && is_file;
     let dir = path.parent().and_then(Path::file_name).and_then(|d| d.to_str()).unwrap_or_default();
     let is_plain = stat.mode & 0o7000 == 0 && stat.uid == 0 && stat.gid == 0;
     let odd_program = is_file && PROGRAMS.contains(&dir) && is_plain && stat.mode != 0o755;

@@ -5,8 +5,8 @@ use super::names::Names;
 use super::{mode, tree};
 use crate::out::{Out, Shown};
 use crate::shipped::class::{self, Treatment};
-use crate::shipped::{Shipped, path_of};
-use crate::sys::{FileType, Stat, Sys};
+use crate::shipped::{MAKES, Shipped, path_of};
+use crate::sys::{Algorithm, FileType, Stat, Sys};
 use model::answer::{Why, WhyCode};
 use model::fact::Fact;
 use model::plan::Ask;
@@ -182,18 +182,40 @@ impl<'a, 'o> Sweep<'a, 'o> {
         if in_state || matches!(stat.kind, FileType::Socket | FileType::Pipe) {
             return;
         }
-        // Mode and owner of a file that people wrote are theirs where they are not the usual ones.
-        let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+        let metadata = self.unowned_metadata(path, stat);
         if tree::is_data(path, stat) {
             let shown = self.look(path, stat).metadata(metadata);
             return self.show(path, stat, shown);
         }
-        self.show_whole(path, stat, Standings { metadata, contents: Standing::Local });
+        let is_made = self.shipped.is_scripted(path, MAKES) || self.is_from_skeleton(path, stat);
+        let contents = if is_made { Standing::Shipped } else { Standing::Local };
+        let metadata = if is_made { Standing::Shipped } else { metadata };
+        self.show_whole(path, stat, Standings { metadata, contents });
+    }
+
+    /// Mode and owner of what people made are theirs where they are not the usual ones: root's, or in a home those of
+    /// whose home it is.
+    fn unowned_metadata(&self, path: &Path, stat: &Stat) -> Standing {
+        let home = path.ancestors().find(|a| a.parent() == Some(Path::new("/home")));
+        let is_owners = home.is_some_and(|home| {
+            matches!(self.sys.stat(home), Ok(Some(h)) if h.uid == stat.uid)
+                && matches!(stat.mode, 0o755 | 0o700 | 0o750 | 0o644 | 0o640 | 0o600 | 0o775 | 0o664)
+        });
+        if is_owners || mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local }
+    }
+
+    /// What useradd(8) copied into a home from /etc/skel, and nobody changed since.
+    fn is_from_skeleton(&self, path: &Path, stat: &Stat) -> bool {
+        let Some(name) = path.file_name().filter(|_| path.starts_with("/home")) else { return false };
+        let skeleton = Path::new("/etc/skel").join(name);
+        let same_size =
+            matches!(self.sys.stat(&skeleton), Ok(Some(s)) if s.size == stat.size && s.kind == FileType::File);
+        same_size && self.sys.digest(&skeleton, Algorithm::Sha256) == self.sys.digest(path, Algorithm::Sha256)
     }
 
     /// A directory that no package brought: its parts one by one where they are few, one tree where they are many.
     fn visit_directory(&mut self, path: &Path, stat: &Stat) -> bool {
-        let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+        let metadata = self.unowned_metadata(path, stat);
         let is_state = path.starts_with("/var/lib") || path.starts_with("/var/spool");
         let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
         if tree::is_data(path, stat) || is_state {
@@ -271,7 +293,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
     }
 
     fn shared(&mut self, path: &Path, stat: &Stat, depth: usize) {
-        let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+        let metadata = self.unowned_metadata(path, stat);
         let is_dir = stat.kind == FileType::Directory;
         if !is_dir {
             return self.visit_file(path, stat);
@@ -432,7 +454,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
         };
         if is_below("shared") || path.ends_with("shared") && path.parent().is_some_and(|p| self.is_there(p, "current"))
         {
-            let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+            let metadata = self.unowned_metadata(path, stat);
             if stat.kind == FileType::Directory {
                 let shown = self.look(path, stat).metadata(metadata);
                 return self.show(path, stat, shown);
@@ -454,7 +476,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
             }
         }
         if self.is_there(path, "releases") && self.is_there(path, "current") {
-            let metadata = if mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local };
+            let metadata = self.unowned_metadata(path, stat);
             let shown = self.look(path, stat).metadata(metadata);
             return self.show(path, stat, shown);
         }

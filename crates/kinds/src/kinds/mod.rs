@@ -4,16 +4,24 @@ use crate::kind::Kind;
 
 mod cron;
 mod file;
+mod git_config;
 mod hostname;
+mod mail_alias;
 mod php_ini;
+mod postfix;
+mod sshd;
 
 /// Every kind, by name, one a line.
 #[rustfmt::skip]
 pub static KINDS: &[&dyn Kind] = &[
     &cron::Cron,
     &file::File,
+    &git_config::GitConfig,
     &hostname::Hostname,
+    &mail_alias::MailAlias,
     &php_ini::PhpIni,
+    &postfix::Postfix,
+    &sshd::Sshd,
 ];
 
 /// The kind of a name.

@@ -2,7 +2,6 @@
 
 use super::ini::{self, Entry};
 use super::layout::Sapi;
-use crate::read;
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
 use model::id::glob;
@@ -30,7 +29,14 @@ pub struct Setting {
     pub place: Place,
 }
 
-const DEEPEST: usize = 5;
+const MOST_FILES: usize = 2000;
+
+/// The files that are being read, one inside the other, and how many were.
+#[derive(Default)]
+struct Reading {
+    count: usize,
+    open: Vec<String>,
+}
 
 type ByFile = BTreeMap<String, Result<Pools, Why>>;
 
@@ -50,19 +56,24 @@ pub fn of(sys: &dyn Sys, sapi: &Sapi) -> Result<Pools, Why> {
 
 fn look(sys: &dyn Sys, main: &str) -> Result<Pools, Why> {
     let mut pools = Pools::default();
-    include(sys, main, &mut pools, 0)?;
+    include(sys, main, &mut pools, &mut Reading::default())?;
     Ok(pools)
 }
 
-fn include(sys: &dyn Sys, file: &str, pools: &mut Pools, depth: usize) -> Result<(), Why> {
-    if depth > DEEPEST {
-        return Err(Why::new(WhyCode::TooLarge, format!("{file}: includes deeper than {DEEPEST}")));
+fn include(sys: &dyn Sys, file: &str, pools: &mut Pools, reading: &mut Reading) -> Result<(), Why> {
+    reading.count += 1;
+    if reading.count > MOST_FILES || reading.open.iter().any(|f| f == file) {
+        return Err(Why::new(
+            WhyCode::TooLarge,
+            format!("{file}: included by itself, or more than {MOST_FILES} files"),
+        ));
     }
-    let Some(text) = read::file(sys, file)? else { return Ok(()) };
+    let Some(text) = crate::read::file(sys, file)? else { return Ok(()) };
+    reading.open.push(file.to_owned());
     for entry in ini::parse(&text) {
         if entry.key == "include" {
             for path in matching(sys, file, &entry.kept)? {
-                include(sys, &path, pools, depth + 1)?;
+                include(sys, &path, pools, reading)?;
             }
             continue;
         }
@@ -75,6 +86,7 @@ fn include(sys: &dyn Sys, file: &str, pools: &mut Pools, depth: usize) -> Result
             pools.pools.entry(pool).or_default().push(setting);
         }
     }
+    reading.open.pop();
     Ok(())
 }
 

@@ -134,6 +134,8 @@ pub static CLASSES: &[Class] = &[
     metadata("/etc/postfix/main.cf", "read by the kind postfix"),
     metadata("/etc/postfix/master.cf", "read by the kind postfix"),
     baseline("/etc/postfix/dynamicmaps.cf", "written by postfix's packages"),
+    baseline("/etc/postfix/*.proto", "copied by postfix"),
+    baseline("/etc/security/opasswd", "made by PAM's packages"),
     baseline("/etc/shells", "written by packages"),
     baseline("/etc/ca-certificates.conf", "written by debconf"),
     metadata("/etc/ssl/certs/ca-certificates.crt", "made by update-ca-certificates"),

@@ -46,12 +46,7 @@ fn package(sys: &dyn Sys, shipped: &mut Shipped, info: &str, stem: &str) -> Resu
     for ending in ["postinst", "preinst"] {
         // A script that cannot be read only means that less is known to be shipped.
         let script = sys.read(Path::new(&format!("{info}/{stem}.{ending}")), 1 << 20).ok().flatten();
-        for line in text::from_bytes(&script.unwrap_or_default()).lines() {
-            if ["chmod", "chown", "chgrp", "statoverride", "install "].iter().any(|word| line.contains(word)) {
-                scripts.push_str(line);
-                scripts.push('\n');
-            }
-        }
+        scripts.push_str(&text::from_bytes(&script.unwrap_or_default()));
     }
     shipped.packages.push(Package { name, installed, scripts });
     u32::try_from(shipped.packages.len() - 1).map_err(|e| Why::new(WhyCode::TooLarge, e.to_string()))

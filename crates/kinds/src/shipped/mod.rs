@@ -45,7 +45,7 @@ pub struct Package {
     pub name: String,
     /// When it was installed or upgraded last, in seconds since 1970; 0 where unknown.
     pub installed: i64,
-    /// What its maintainer scripts say, for paths whose mode or owner they set.
+    /// Its maintainer scripts, for the files they make and the modes and owners they set.
     pub scripts: String,
 }
 
@@ -118,6 +118,15 @@ impl Shipped {
         self.alternatives.get(&self.known_as(path.as_os_str().as_encoded_bytes())).copied()
     }
 
+    /// Whether a maintainer script has a line with a path and one of these words: it makes the file, or sets its mode.
+    pub fn is_scripted(&self, path: &Path, words: &[&str]) -> bool {
+        let path = path.to_string_lossy();
+        self.packages.iter().any(|package| {
+            package.scripts.contains(&*path)
+                && package.scripts.lines().any(|l| names(l, &path) && words.iter().any(|w| l.contains(w)))
+        })
+    }
+
     /// Every path whose contents are recorded.
     pub fn with_digest(&self) -> impl Iterator<Item = (&[u8], &Owned)> {
         self.owned.iter().filter(|(_, o)| o.digest.is_some()).map(|(p, o)| (&**p, o))
@@ -155,6 +164,18 @@ impl Shipped {
         Ok(sys.real(path)?.is_some_and(|real| self.get(&real).is_some()))
     }
 }
+
+/// Whether a line of a script names a path, and not only one that begins with it.
+fn names(line: &str, path: &str) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    line.match_indices(path).any(|(at, _)| !line[at + path.len()..].starts_with(goes_on))
+}
+
+/// The words of a script that makes a file.
+pub const MAKES: &[&str] = &[">", "cp ", "install ", "mv ", "touch "];
+
+/// The words of a script that sets a mode or an owner.
+pub const SETS_MODE: &[&str] = &["chmod", "chown", "chgrp", "statoverride", "install ", "=/", "=\"/"];
 
 /// Who owns a path. `None`: no package.
 pub fn owner(sys: &dyn Sys, path: &str) -> Result<Option<String>, Why> {
