@@ -108,6 +108,7 @@ struct Found {
     enabled: bool,
     standing: Standing,
     env_standing: Standing,
+    env_line: Option<u32>,
     anacron: bool,
 }
 
@@ -148,7 +149,10 @@ fn read_crontab(sys: &dyn Sys, path: &str, form: Form, user: Option<String>, rul
     let ended = *rules != Rules::Debian || form == Form::Anacron || text.ends_with('\n') || text.is_empty();
     let origin = Origin::of(sys, path, &text, &[]);
     let lines: Vec<&str> = text.lines().collect();
-    let brought = |n: u32| lines.get((n as usize).saturating_sub(1)).map_or(origin.standing, |l| origin.line(l));
+    let brought = |n: u32| {
+        let line = lines.get((n as usize).saturating_sub(1)).copied().unwrap_or_default();
+        if path == "/etc/crontab" && is_usual(line) { Standing::Shipped } else { origin.line(line) }
+    };
     let found = |job: Job| Found {
         user: match form {
             Form::System => job.user.clone().unwrap_or_default(),
@@ -159,10 +163,28 @@ fn read_crontab(sys: &dyn Sys, path: &str, form: Form, user: Option<String>, rul
         enabled: heeded && ended,
         standing: brought(job.line),
         env_standing: job.env_lines.iter().map(|n| brought(*n)).max().unwrap_or_default().max(brought(job.line)),
+        env_line: job.env_lines.iter().copied().max_by_key(|n| (brought(*n), *n)),
         anacron: form == Form::Anacron,
         job,
     };
     Ok(crontab::parse(&text, form).into_iter().map(found).collect())
+}
+
+/// The lines of Debian's own /etc/crontab, of which no copy is kept.
+fn is_usual(line: &str) -> bool {
+    const USUAL: &[&str] = &[
+        "SHELL=/bin/sh",
+        "PATH=/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin",
+        "17 * * * * root cd / && run-parts --report /etc/cron.hourly",
+        "25 6 * * * root test -x /usr/sbin/anacron || ( cd / && run-parts --report /etc/cron.daily )",
+        "47 6 * * 7 root test -x /usr/sbin/anacron || ( cd / && run-parts --report /etc/cron.weekly )",
+        "52 6 1 * * root test -x /usr/sbin/anacron || ( cd / && run-parts --report /etc/cron.monthly )",
+        "25 6 * * * root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }",
+        "47 6 * * 7 root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.weekly; }",
+        "52 6 1 * * root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.monthly; }",
+    ];
+    let spaced = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    USUAL.contains(&spaced.as_str())
 }
 
 fn is_trusted(stat: &Stat) -> bool {
@@ -217,12 +239,13 @@ impl Found {
         let fact = |value: Value| Fact::is(value).standing(self.standing).at(at.clone());
         let env = self.job.env.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect();
         let enabled = fact(self.enabled.into());
+        let env_at = self.env_line.map(|n| Place::line(&self.source, n));
         Shown::new()
             .fact("schedule", fact(self.job.schedule.as_str().into()))
             .fact("command", fact(self.job.command.as_str().into()))
             .fact("user", fact(self.user.as_str().into()))
             .fact("enabled", if self.standing == Standing::Shipped { enabled.against(true) } else { enabled })
-            .fact("env", Fact::is(Value::Map(env)).standing(self.env_standing))
+            .fact("env", Fact { place: env_at, ..Fact::is(Value::Map(env)).standing(self.env_standing) })
             .fact("source", fact(self.source.as_str().into()))
     }
 }

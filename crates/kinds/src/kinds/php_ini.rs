@@ -211,11 +211,12 @@ impl Override {
         let before =
             inherited.and_then(Fact::value).and_then(|v| v.as_text()).filter(|v| self.appends && !v.is_empty());
         let value = before.map_or_else(|| self.value.clone(), |b| format!("{b},{}", self.value));
-        let mut fact = Fact::is(value).at(self.place.clone()).standing(self.standing);
-        if self.standing == Standing::Local {
-            fact.shipped = inherited.and_then(|i| i.shipped.as_ref().or(i.value())).cloned();
+        let fact = Fact::is(value).at(self.place.clone());
+        let outside = inherited.and_then(|i| i.shipped.as_ref().or(i.value()));
+        match (self.standing, outside) {
+            (Standing::Local, Some(outside)) => fact.against(outside.clone()),
+            (standing, _) => fact.standing(standing),
         }
-        fact
     }
 }
 

@@ -84,11 +84,10 @@ fn effective(sys: &dyn Sys) -> Answer<BTreeMap<String, String>> {
     Ok(Some(text.lines().filter_map(line).collect()))
 }
 
-/// What packages put into main.cf, which is made at installation: by file, from templates, and from answers given then.
+/// What packages put into main.cf, which is made at installation from templates.
 struct Brought {
     origin: Origin,
     values: BTreeMap<String, Vec<String>>,
-    hosts: BTreeSet<String>,
 }
 
 /// What the installations of Debian and Red Hat have written into main.cf over the years, beside its templates.
@@ -102,7 +101,6 @@ const WRITTEN: &[(&str, &str)] = &[
     ("inet_protocols", "all"),
     ("mailbox_size_limit", "0"),
     ("mynetworks", "127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128"),
-    ("mynetworks", "127.0.0.0/8"),
     ("myorigin", "/etc/mailname"),
     ("recipient_delimiter", "+"),
     ("relayhost", ""),
@@ -127,7 +125,7 @@ impl Brought {
             values.entry((*name).to_owned()).or_default().push((*value).to_owned());
         }
         let origin = Origin::of(sys, MAIN, main, &[]);
-        Self { origin, values, hosts: hosts(sys) }
+        Self { origin, values }
     }
 
     fn judge(&self, parameter: &Parameter, fact: Fact) -> Fact {
@@ -139,35 +137,11 @@ impl Brought {
         fact
     }
 
+    /// Whether the installation wrote a value. The host's own names and what it takes mail for are answers that people
+    /// give then, as they give its hostname.
     fn wrote(&self, name: &str, value: &str) -> bool {
-        let local = |v: &str| v.starts_with("localhost") || v == "localdomain" || self.hosts.contains(v);
-        match name {
-            "myhostname" => self.hosts.contains(value),
-            "mydestination" => {
-                value.split([',', ' ']).filter(|v| !v.is_empty()).all(|v| v == "$myhostname" || local(v))
-            }
-            _ => self.values.get(name).is_some_and(|all| all.iter().any(|v| v == value)),
-        }
+        self.values.get(name).is_some_and(|all| all.iter().any(|v| v == value))
     }
-}
-
-/// The names the host has of itself, which the installation asks for.
-fn hosts(sys: &dyn Sys) -> BTreeSet<String> {
-    let first = |path: &str| {
-        let text = read::file_or_empty(sys, path).unwrap_or_default();
-        read::lines(&text, &['#']).next().map(|(_, name)| name.to_owned())
-    };
-    let mut names: BTreeSet<String> = first("/etc/hostname").into_iter().chain(first("/etc/mailname")).collect();
-    let text = read::file_or_empty(sys, "/etc/hosts").unwrap_or_default();
-    let own: Vec<String> = read::lines(&text, &['#'])
-        .filter_map(|(_, line)| {
-            let mut words = line.split_whitespace().skip(1);
-            let canonical = words.next()?;
-            std::iter::once(canonical).chain(words).any(|w| names.contains(w)).then(|| canonical.to_owned())
-        })
-        .collect();
-    names.extend(own);
-    names
 }
 
 fn services(sys: &dyn Sys, listing: &mut Listing) -> Result<(), Why> {
