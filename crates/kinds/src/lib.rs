@@ -19,6 +19,7 @@ pub mod redact;
 pub mod shipped;
 pub mod sshd_config;
 pub mod sys;
+pub mod unit_environment;
 
 pub use kinds::{KINDS, kind_named};
 

@@ -3,11 +3,14 @@
 use crate::kind::Kind;
 
 mod cron;
+mod env;
 mod file;
 mod git_config;
 mod hostname;
 mod mail_alias;
+mod php_extension;
 mod php_ini;
+mod php_pool;
 mod postfix;
 mod sshd;
 
@@ -15,11 +18,14 @@ mod sshd;
 #[rustfmt::skip]
 pub static KINDS: &[&dyn Kind] = &[
     &cron::Cron,
+    &env::Env,
     &file::File,
     &git_config::GitConfig,
     &hostname::Hostname,
     &mail_alias::MailAlias,
+    &php_extension::PhpExtension,
     &php_ini::PhpIni,
+    &php_pool::PhpPool,
     &postfix::Postfix,
     &sshd::Sshd,
 ];

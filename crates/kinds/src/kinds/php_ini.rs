@@ -191,10 +191,14 @@ fn fact(reading: &Reading, bare: Option<&Info>, key: &str) -> Option<Fact> {
     if ours {
         return Some(fact);
     }
-    let shipped = packaged.map(|p| reading.shown(key, p)).or_else(|| bare?.directives.get(key).cloned());
-    Some(match shipped {
-        Some(shipped) => fact.against(shipped),
-        None => fact.local(),
+    // A line of people's own is their doing, also where it says what PHP begins with.
+    let own = bare.and_then(|b| b.directives.get(key)).map(String::as_str);
+    Some(match packaged {
+        Some(shipped) => fact.against(reading.shown(key, shipped)),
+        None => match own {
+            Some(own) => fact.against(own).local(),
+            None => fact.local(),
+        },
     })
 }
 
@@ -214,7 +218,7 @@ impl Override {
         let fact = Fact::is(value).at(self.place.clone());
         let outside = inherited.and_then(|i| i.shipped.as_ref().or(i.value()));
         match (self.standing, outside) {
-            (Standing::Local, Some(outside)) => fact.against(outside.clone()),
+            (Standing::Local, Some(outside)) => fact.against(outside.clone()).local(),
             (standing, _) => fact.standing(standing),
         }
     }
