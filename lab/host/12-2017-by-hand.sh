@@ -9,4 +9,4 @@ want vim-tiny less
 want php8.2-soap
 # kept for the day the network is down
 mkdir -p /root/debs
-(cd /root/debs && apt-get download -qq tree && apt-get download -qq busybox-static)
+(cd /root/debs && apt-get download -qq tree busybox-static jq less)

@@ -12,7 +12,7 @@ cat >/etc/sysctl.d/60-web.conf <<'F'
 # web servers, see the runbook
 net.core.somaxconn = 4096
 net.ipv4.tcp_fin_timeout = 15
-net.ipv4.ip_local_port_range = 10240 65000
+net.ipv4.ip_local_port_range = 10240 65535
 vm.swappiness = 10
 fs.file-max = 500000
 F

@@ -51,6 +51,16 @@ make_web() {
         stage "web: $(basename "$script")" run_history "$(basename "$script")"
     done
     stage "web: commit" close_builder "$tag"
+    drop_older "$image_web" "$tag"
+    drop_older "$image_packages" "$image_packages:$(packages_key)"
+}
+
+# drop_older NAME TAG: images of that name with other tags, unless a container still uses them.
+drop_older() {
+    local image
+    for image in $(podman images --format '{{.Repository}}:{{.Tag}}' "$1"); do
+        [ "$image" = "$2" ] || podman rmi "$image" >/dev/null 2>&1 || true
+    done
 }
 
 builder=repot-lab-builder

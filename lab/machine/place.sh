@@ -50,6 +50,9 @@ container() { printf 'repot-lab-%s' "$1"; }
 runs() { [ "$(podman inspect -f '{{.State.Running}}' "$(container "$1")" 2>/dev/null)" = true ]; }
 exists() { podman container exists "$(container "$1")"; }
 
+# A container's monitor outlives the command that started it, and must not inherit its lock.
+podman() { command podman "$@" 8>&-; }
+
 need_root() { [ "$(id -u)" = 0 ] || die "must be root: systemd in a container needs it here"; }
 
 # address NAME: the address that belongs to a name, always the same one.
