@@ -4,6 +4,7 @@
 //! ([`kind::Property`]); the spec parser, the JSON Schema, the reference pages, redaction and the laws over the list
 //! are derived from that description. A probe asks through [`sys::Sys`] and nothing else.
 
+mod accounts;
 pub mod crontab;
 mod files;
 pub mod kind;
@@ -12,6 +13,7 @@ pub mod listing;
 pub mod memo;
 pub mod origin;
 pub mod out;
+mod packages;
 pub mod php;
 pub mod postfix;
 pub mod read;

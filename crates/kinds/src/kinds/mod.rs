@@ -6,13 +6,21 @@ mod cron;
 mod env;
 mod file;
 mod git_config;
+mod group;
 mod hostname;
+mod hosts_entry;
+mod locale;
 mod mail_alias;
 mod php_extension;
+mod package;
+mod package_repository;
 mod php_ini;
 mod php_pool;
 mod postfix;
 mod sshd;
+mod sudo_rule;
+mod timezone;
+mod user;
 
 /// Every kind, by name, one a line.
 #[rustfmt::skip]
@@ -21,13 +29,21 @@ pub static KINDS: &[&dyn Kind] = &[
     &env::Env,
     &file::File,
     &git_config::GitConfig,
+    &group::Group,
     &hostname::Hostname,
+    &hosts_entry::HostsEntry,
+    &locale::Locale,
     &mail_alias::MailAlias,
     &php_extension::PhpExtension,
+    &package::Package,
+    &package_repository::PackageRepository,
     &php_ini::PhpIni,
     &php_pool::PhpPool,
     &postfix::Postfix,
     &sshd::Sshd,
+    &sudo_rule::SudoRule,
+    &timezone::Timezone,
+    &user::User,
 ];
 
 /// The kind of a name.

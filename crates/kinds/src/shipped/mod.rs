@@ -118,6 +118,11 @@ impl Shipped {
         self.alternatives.get(&self.known_as(path.as_os_str().as_encoded_bytes())).copied()
     }
 
+    /// Every line of every maintainer script.
+    pub fn script_lines(&self) -> impl Iterator<Item = &str> {
+        self.packages.iter().flat_map(|p| p.scripts.lines())
+    }
+
     /// Whether a maintainer script has a line with a path and one of these words: it makes the file, or sets its mode.
     pub fn is_scripted(&self, path: &Path, words: &[&str]) -> bool {
         let path = path.to_string_lossy();

@@ -1,0 +1,89 @@
+//! Debian packages from /var/lib/dpkg/status and apt's extended_states.
+
+use super::Found;
+use crate::sys::Sys;
+use model::answer::{Why, WhyCode};
+use model::facts::VersionOrder;
+use model::text;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const MOST: u64 = 256 << 20;
+
+/// The packages, and why some may be missing.
+type Reading = (BTreeMap<String, Found>, Option<Why>);
+
+pub(crate) fn read(sys: &dyn Sys) -> Result<Reading, Why> {
+    let status = sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default();
+    let states = sys.read(Path::new("/var/lib/apt/extended_states"), MOST)?;
+    let automatic = states.as_deref().map(|s| automatic(&text::from_bytes(s)));
+    Ok(parse(&text::from_bytes(&status), automatic.as_ref()))
+}
+
+/// Names of packages that apt installed for others.
+fn automatic(text: &str) -> BTreeSet<String> {
+    stanzas(text)
+        .filter(|s| field(s, "Auto-Installed").as_deref() == Some("1"))
+        .filter_map(|s| field(&s, "Package"))
+        .collect()
+}
+
+fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    let mut trouble = None;
+    for stanza in stanzas(status) {
+        let (name, state) = (field(&stanza, "Package"), field(&stanza, "Status"));
+        let (Some(name), Some(state)) = (name, state) else {
+            trouble.get_or_insert_with(|| cut(&stanza));
+            continue;
+        };
+        let words: Vec<&str> = state.split_whitespace().collect();
+        let [want, error, is] = words.as_slice() else {
+            trouble.get_or_insert_with(|| cut(&stanza));
+            continue;
+        };
+        if matches!(*is, "not-installed" | "config-files") {
+            continue;
+        }
+        let Some(version) = field(&stanza, "Version") else {
+            trouble.get_or_insert_with(|| cut(&stanza));
+            continue;
+        };
+        let package = found.entry(name.clone()).or_insert_with(|| Found::new(&version, VersionOrder::Deb));
+        package.versions.insert(version);
+        package.arch.extend(field(&stanza, "Architecture"));
+        package.held |= *want == "hold";
+        if *is != "installed" || *error != "ok" {
+            package.state = Some(format!("{error} {is}"));
+        }
+        package.by_hand = Some(is_by_hand(&stanza, &name, automatic));
+    }
+    // A database that does not end with a blank line was cut.
+    if !status.is_empty() && !status.ends_with('\n') {
+        trouble
+            .get_or_insert_with(|| Why::new(WhyCode::Malformed, "/var/lib/dpkg/status ends in the middle of a line"));
+    }
+    (found, trouble)
+}
+
+/// Asked for by a person: not for another package, and no part of the base that every installation has
+/// (deb-src-control(5): Essential; Debian policy 2.5: priorities). Without apt's records nobody can say: not by hand.
+fn is_by_hand(stanza: &str, name: &str, automatic: Option<&BTreeSet<String>>) -> bool {
+    let priority = field(stanza, "Priority").unwrap_or_default();
+    let is_base = field(stanza, "Essential").as_deref() == Some("yes")
+        || matches!(priority.as_str(), "required" | "important" | "standard");
+    automatic.is_some_and(|a| !a.contains(name)) && !is_base
+}
+
+fn cut(stanza: &str) -> Why {
+    let first = stanza.lines().next().unwrap_or_default();
+    Why::new(WhyCode::Malformed, format!("/var/lib/dpkg/status: an entry without name, state or version: {first}"))
+}
+
+fn stanzas(text: &str) -> impl Iterator<Item = String> {
+    text.split("\n\n").filter(|s| !s.trim().is_empty()).map(str::to_owned)
+}
+
+fn field(stanza: &str, name: &str) -> Option<String> {
+    stanza.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':')).map(|v| v.trim().to_owned())
+}

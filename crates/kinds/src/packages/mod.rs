@@ -1,0 +1,37 @@
+//! Readings of packaging systems for the kind `package`, one file a system.
+
+pub(crate) mod dpkg;
+pub(crate) mod language;
+pub(crate) mod rpm;
+
+use model::facts::VersionOrder;
+use model::standing::Standing;
+use std::collections::BTreeSet;
+
+/// A package as its packaging system records it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) versions: BTreeSet<String>,
+    pub(crate) arch: BTreeSet<String>,
+    pub(crate) order: VersionOrder,
+    pub(crate) held: bool,
+    /// Whether a person asked for it; none where nothing says so.
+    pub(crate) by_hand: Option<bool>,
+    pub(crate) state: Option<String>,
+    /// Who brought the version.
+    pub(crate) standing: Standing,
+}
+
+impl Found {
+    pub(crate) fn new(version: &str, order: VersionOrder) -> Self {
+        Self {
+            versions: BTreeSet::from([version.to_owned()]),
+            arch: BTreeSet::new(),
+            order,
+            held: false,
+            by_hand: None,
+            state: None,
+            standing: Standing::Shipped,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! RPM packages through one process; versions with epoch and release, as `rpm -q` orders them.
+
+use super::Found;
+use crate::read;
+use crate::sys::Sys;
+use model::answer::Why;
+use model::facts::VersionOrder;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+type Reading = (BTreeMap<String, Found>, Option<Why>);
+
+pub(crate) fn read(sys: &dyn Sys) -> Result<Reading, Why> {
+    let mut is_used = false;
+    for path in ["/var/lib/rpm", "/usr/lib/sysimage/rpm"] {
+        is_used |= sys.stat(Path::new(path))?.is_some();
+    }
+    if !is_used {
+        return Ok(Reading::default());
+    }
+    let out = read::output(sys, &["rpm", "-qa", "--qf", "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"])?;
+    Ok((parse(&out.unwrap_or_default()), None))
+}
+
+fn parse(out: &str) -> BTreeMap<String, Found> {
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    for line in out.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [name, epoch, version, arch] = fields.as_slice() else { continue };
+        // Imported keys are recorded as packages.
+        if *name == "gpg-pubkey" {
+            continue;
+        }
+        let version = if *epoch == "0" { (*version).to_owned() } else { format!("{epoch}:{version}") };
+        let package = found.entry((*name).to_owned()).or_insert_with(|| Found::new(&version, VersionOrder::Rpm));
+        package.versions.insert(version);
+        package.arch.insert((*arch).to_owned());
+    }
+    found
+}
