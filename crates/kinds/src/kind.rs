@@ -16,6 +16,11 @@ pub trait Kind: Sync {
     /// The properties, in the order in which people read them.
     fn properties(&self) -> &'static [Property];
 
+    /// The part of a host it belongs to.
+    fn area(&self) -> Area {
+        Area::Other
+    }
+
     /// The property that says whether the resource is there (`exists`, `installed`, `listening`). It is a claim's
     /// spelling only: a probe shows a resource, or shows it as absent.
     fn presence(&self) -> &'static str {
@@ -49,6 +54,37 @@ impl dyn Kind + '_ {
     pub fn property(&self, name: &str) -> Option<&'static Property> {
         self.properties().iter().find(|p| p.name == name || p.aliases.contains(&name))
     }
+}
+
+/// The parts of a host, in the order in which people read of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Area {
+    /// What the host is: its name, time zone, locale.
+    Host,
+    /// What is installed.
+    Packages,
+    /// What runs.
+    Services,
+    /// What happens at its time.
+    Schedule,
+    /// Files.
+    Files,
+    /// What an application asks of its interpreter: PHP and its like.
+    Runtime,
+    /// What answers HTTP.
+    Web,
+    /// Mail.
+    Mail,
+    /// Who may do what: users, groups, sudo, ssh.
+    People,
+    /// Addresses, names, ports, rules.
+    Network,
+    /// Kernel, mounts, limits.
+    System,
+    /// Checks that ask the host something: commands, http.
+    Checks,
+    /// Everything else.
+    Other,
 }
 
 /// A property of a kind, as data.

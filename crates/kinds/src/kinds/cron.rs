@@ -1,7 +1,7 @@
 //! What runs at set times: the system's crontabs, those of users, the scripts of cron.daily and its like, anacron.
 
 use crate::crontab::{self, Form, Job};
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -47,6 +47,10 @@ impl Kind for Cron {
     fn summary(&self) -> &'static str {
         "a job of cron or anacron, named `USER: COMMAND` (with the schedule behind it where that is not unique), \
          `anacron: JOB`, or `cron.daily/SCRIPT`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Schedule
     }
 
     fn properties(&self) -> &'static [Property] {

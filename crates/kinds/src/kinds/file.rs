@@ -2,7 +2,7 @@
 
 use crate::files::names::Names;
 use crate::files::sweep::Sweep;
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::out::Out;
 use crate::shipped::Shipped;
 use crate::sys::Sys;
@@ -50,6 +50,10 @@ impl Kind for File {
 
     fn summary(&self) -> &'static str {
         "a file, directory or link, named by its path; of an application only its whole tree"
+    }
+
+    fn area(&self) -> Area {
+        Area::Files
     }
 
     fn properties(&self) -> &'static [Property] {

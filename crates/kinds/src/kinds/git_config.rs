@@ -1,6 +1,6 @@
 //! git's settings for the whole system and for each user.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
@@ -28,6 +28,10 @@ impl Kind for GitConfig {
     fn summary(&self) -> &'static str {
         "a setting of git, named `USER:SECTION.KEY` from the user's ~/.gitconfig and ~/.config/git/config, or \
          `system:SECTION.KEY` from /etc/gitconfig; files they include are named as `include.path`, and not read"
+    }
+
+    fn area(&self) -> Area {
+        Area::Runtime
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,7 +1,7 @@
 //! Groups of the system's own files.
 
 use crate::accounts::Accounts;
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::sys::Sys;
@@ -27,6 +27,10 @@ impl Kind for Group {
 
     fn summary(&self) -> &'static str {
         "a group of users, named by its name"
+    }
+
+    fn area(&self) -> Area {
+        Area::People
     }
 
     fn properties(&self) -> &'static [Property] {

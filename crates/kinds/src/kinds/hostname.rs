@@ -1,6 +1,6 @@
 //! The host's own name. Always people's doing: no package brings one.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::out::{Out, Shown};
 use crate::read;
 use crate::sys::Sys;
@@ -25,6 +25,10 @@ impl Kind for Hostname {
 
     fn summary(&self) -> &'static str {
         "the host's own name; there is one, named `hostname`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Host
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! Names that /etc/hosts gives addresses.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
@@ -46,6 +46,10 @@ impl Kind for HostsEntry {
 
     fn summary(&self) -> &'static str {
         "a host name in /etc/hosts, named by the name"
+    }
+
+    fn area(&self) -> Area {
+        Area::Network
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! The system's language settings, and the locales that programs can use.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -33,6 +33,10 @@ impl Kind for Locale {
 
     fn summary(&self) -> &'static str {
         "a language setting (`LANG`, `LC_TIME`) or a locale (`de_DE.UTF-8`)"
+    }
+
+    fn area(&self) -> Area {
+        Area::Host
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! Where mail to local names goes: /etc/aliases, aliases(5).
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
@@ -47,6 +47,10 @@ impl Kind for MailAlias {
 
     fn summary(&self) -> &'static str {
         "a local name mail is sent to, as in /etc/aliases, in lower case"
+    }
+
+    fn area(&self) -> Area {
+        Area::Mail
     }
 
     fn properties(&self) -> &'static [Property] {

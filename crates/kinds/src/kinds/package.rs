@@ -1,6 +1,6 @@
 //! Packages: of the operating system, and of the languages that bring their own (pip, npm, gem, pecl and pear).
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::packages::{Found, dpkg, language, rpm};
@@ -34,6 +34,10 @@ impl Kind for Package {
 
     fn summary(&self) -> &'static str {
         "a package of the operating system, or with a prefix one of a language: `pip:requests`, `npm:pm2`, `gem:rake`, `pecl:redis`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Packages
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! Where packages come from: apt's and yum's repositories, and the keys they are trusted by.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -46,6 +46,10 @@ impl Kind for PackageRepository {
 
     fn summary(&self) -> &'static str {
         "a repository, named `URI suite` (apt) or by its id (yum), or a trusted key, named `key FILE`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Packages
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! PHP's settings in effect, per server interface and per FPM pool, defaults included.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
 use crate::php::info::Info;
@@ -35,6 +35,10 @@ impl Kind for PhpIni {
     fn summary(&self) -> &'static str {
         "a PHP setting, named `cli:KEY` (or `fpm:`, `apache2:`) or `fpm/POOL:KEY`; where several PHPs are installed the \
          version stands before it: `8.2/fpm/www:memory_limit`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Runtime
     }
 
     fn properties(&self) -> &'static [Property] {

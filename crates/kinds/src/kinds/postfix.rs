@@ -1,6 +1,6 @@
 //! Postfix's parameters in effect, defaults included, and the services of its master.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -35,6 +35,10 @@ impl Kind for Postfix {
 
     fn summary(&self) -> &'static str {
         "a parameter of postfix, named as in main.cf (`relayhost`), or a service of its master.cf, `master:smtp/inet`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Mail
     }
 
     fn properties(&self) -> &'static [Property] {

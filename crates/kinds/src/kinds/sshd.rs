@@ -1,6 +1,6 @@
 //! sshd's settings in effect, defaults included, and the settings under its `Match` blocks.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -39,6 +39,10 @@ impl Kind for Sshd {
     fn summary(&self) -> &'static str {
         "a setting of sshd, named by its keyword in lower case (`permitrootlogin`), under a Match block as \
          `match CRITERIA:KEYWORD`"
+    }
+
+    fn area(&self) -> Area {
+        Area::People
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! What sudo lets whom do, from /etc/sudoers and what it includes.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -32,6 +32,10 @@ impl Kind for SudoRule {
 
     fn summary(&self) -> &'static str {
         "what sudo lets somebody do, named by whom (`deploy`, `%sudo`), an alias or `Defaults`; a second one with ` #2`"
+    }
+
+    fn area(&self) -> Area {
+        Area::People
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! The system's time zone.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::out::{Out, Shown};
 use crate::read;
 use crate::sys::Sys;
@@ -27,6 +27,10 @@ impl Kind for Timezone {
 
     fn summary(&self) -> &'static str {
         "the system's time zone; there is one, named `timezone`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Host
     }
 
     fn properties(&self) -> &'static [Property] {

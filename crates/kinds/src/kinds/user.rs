@@ -1,7 +1,7 @@
 //! Users of the system's own files; others (LDAP, SSSD) when they are asked for by name.
 
 use crate::accounts::{Accounts, User as Account};
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
@@ -46,6 +46,10 @@ impl Kind for User {
 
     fn summary(&self) -> &'static str {
         "a user, named by its login"
+    }
+
+    fn area(&self) -> Area {
+        Area::People
     }
 
     fn properties(&self) -> &'static [Property] {
