@@ -1,6 +1,6 @@
 //! Environment variables as files set them: for logins, for services, for the pools of PHP-FPM.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -34,6 +34,10 @@ impl Kind for Env {
     fn summary(&self) -> &'static str {
         "an environment variable: `system/NAME` of logins (/etc/environment, /etc/profile.d, PAM, locale), \
          `service/UNIT/NAME` of a unit's files, `fpm/POOL/NAME` of a pool of PHP-FPM"
+    }
+
+    fn area(&self) -> Area {
+        Area::Runtime
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! PHP's extensions, per server interface: which are loaded, in which version, and which ini file loads each.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::php::info::Info;
@@ -112,6 +112,10 @@ impl Kind for PhpExtension {
 
     fn presence(&self) -> &'static str {
         "loaded"
+    }
+
+    fn area(&self) -> Area {
+        Area::Runtime
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -1,6 +1,6 @@
 //! The pools of PHP-FPM: whom they run as, where they listen, how many processes they may have.
 
-use crate::kind::{Kind, Property, Shape};
+use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::out::{Out, Shown};
@@ -86,6 +86,10 @@ impl Kind for PhpPool {
     fn summary(&self) -> &'static str {
         "a pool of PHP-FPM by its name (`www`), after the version where several are installed (`8.2/www`); FPM's own \
          settings are named `[global]`"
+    }
+
+    fn area(&self) -> Area {
+        Area::Runtime
     }
 
     fn properties(&self) -> &'static [Property] {
