@@ -11,9 +11,9 @@ mod hostname;
 mod hosts_entry;
 mod locale;
 mod mail_alias;
-mod php_extension;
 mod package;
 mod package_repository;
+mod php_extension;
 mod php_ini;
 mod php_pool;
 mod postfix;
@@ -34,9 +34,9 @@ pub static KINDS: &[&dyn Kind] = &[
     &hosts_entry::HostsEntry,
     &locale::Locale,
     &mail_alias::MailAlias,
-    &php_extension::PhpExtension,
     &package::Package,
     &package_repository::PackageRepository,
+    &php_extension::PhpExtension,
     &php_ini::PhpIni,
     &php_pool::PhpPool,
     &postfix::Postfix,
