@@ -2,6 +2,7 @@
 
 use super::attributes;
 use super::names::Names;
+use super::tree::{self, Tree};
 use crate::out::{Out, Shown};
 use crate::read;
 use crate::redact::Redacted;
@@ -64,7 +65,11 @@ impl Look<'_> {
         let Attributes { capability, acl, default_acl, immutable, .. } = match self.sys.attributes(self.path) {
             Ok(Some(attributes)) => attributes,
             Ok(None) => return shown,
-            Err(why) => return shown.fact("acl", Fact::unknown(why)),
+            Err(why) => {
+                return ["acl", "capabilities", "immutable"]
+                    .iter()
+                    .fold(shown, |shown, property| shown.fact(property, Fact::unknown(why.clone())));
+            }
         };
         if let Some(list) = capability.as_deref().and_then(attributes::capabilities) {
             shown = shown.local("capabilities", Value::List(list.into_iter().map(Value::Text).collect()));
@@ -149,6 +154,11 @@ impl Look<'_> {
     /// What was asked for by name and is not shown otherwise.
     pub(crate) fn asked(&self, mut shown: Shown, wanted: &BTreeSet<String>, out: &Out<'_>) -> Shown {
         let size = || i64::try_from(self.stat.size).unwrap_or(i64::MAX);
+        let is_dir = self.stat.kind == FileType::Directory;
+        // The digest and the count of one tree are one walk.
+        let tree = ["tree-digest", "tree-files"].iter().any(|p| wanted.contains(*p)).then(|| {
+            if is_dir { tree::digest(self.sys, self.path) } else { Tree { digest: Ok(String::new()), files: 0 } }
+        });
         for property in wanted {
             shown = match property.as_str() {
                 "filetype" => shown.is("filetype", self.stat.kind.name()),
@@ -160,6 +170,18 @@ impl Look<'_> {
                 "size" => shown.is("size", size()),
                 "mtime" => shown.is("mtime", self.stat.mtime),
                 "linked-to" if self.stat.kind == FileType::Link => self.link(shown, Standing::Shipped),
+                "capabilities" | "acl" | "default-acl" | "immutable" => self.attribute(shown, property),
+                "tree-digest" | "tree-files" | "revision" | "linked-to" if !is_dir => {
+                    shown.fact(property, Fact::new(Ok(None)))
+                }
+                "tree-digest" => match tree.as_ref().map(|t| t.digest.clone()) {
+                    Some(digest) => shown.answer(property, digest.map(Some)),
+                    None => shown,
+                },
+                "tree-files" => {
+                    shown.is(property, tree.as_ref().map_or(0, |t| i64::try_from(t.files).unwrap_or(i64::MAX)))
+                }
+                "revision" => shown.answer(property, Ok(tree::revision(self.sys, &self.name()))),
                 "md5" => self.digest(shown, "md5", Algorithm::Md5),
                 "sha256" => self.digest(shown, "sha256", Algorithm::Sha256),
                 "sha512" => self.digest(shown, "sha512", Algorithm::Sha512),
@@ -170,6 +192,21 @@ impl Look<'_> {
             };
         }
         shown
+    }
+
+    /// What stands beside mode and owner, said also where it is not set: it may have been set when it was captured.
+    fn attribute(&self, shown: Shown, property: &str) -> Shown {
+        if self.stat.kind == FileType::Link {
+            return shown.fact(property, Fact::new(Ok(None)));
+        }
+        let shown = self.attributes(shown);
+        if shown.has(property) {
+            return shown;
+        }
+        match property {
+            "immutable" => shown.is(property, false),
+            _ => shown.fact(property, Fact::new(Ok(None))),
+        }
     }
 
     fn digest(&self, shown: Shown, property: &str, algorithm: Algorithm) -> Shown {

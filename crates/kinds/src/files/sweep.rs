@@ -66,7 +66,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
             let names = match self.sys.list(&dir) {
                 Ok(names) => names.unwrap_or_default(),
                 Err(why) => {
-                    self.not_seen(why);
+                    self.unknown(&dir, &why);
                     continue;
                 }
             };
@@ -79,7 +79,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
                         }
                     }
                     Ok(_) => {}
-                    Err(why) => self.not_seen(why),
+                    Err(why) => self.unknown(&path, &why),
                 }
                 if self.done.len() > MOST_SHOWN {
                     let detail = format!("more than {MOST_SHOWN} files are not as shipped");
@@ -89,6 +89,12 @@ impl<'a, 'o> Sweep<'a, 'o> {
         }
         self.digest_candidates();
         self.shipped_and_gone();
+    }
+
+    /// One path that could not be looked at: nothing is said of it and what is below it, the rest is known.
+    fn unknown(&mut self, path: &Path, why: &Why) {
+        self.out.unknown(&text::from_bytes(path.as_os_str().as_encoded_bytes()), why);
+        self.done.insert(path.to_owned());
     }
 
     fn not_seen(&mut self, why: Why) {
@@ -119,15 +125,13 @@ impl<'a, 'o> Sweep<'a, 'o> {
 
     fn visit_shipped(&mut self, path: &Path, stat: &Stat) -> bool {
         let is_dir = stat.kind == FileType::Directory;
-        if is_dir && class::of(path).is_some_and(|c| c.treatment == Treatment::Skip) {
-            return false;
-        }
         if self.may_have_changed(path, stat) {
             self.candidates.push((path.to_owned(), stat.clone()));
         } else if self.is_odd(path, stat) {
             self.show_odd(path, stat);
         }
-        is_dir
+        // What the kernel shows is not walked, wherever it is mounted; of caches and logs what packages brought is.
+        is_dir && !["/proc", "/sys", "/dev", "/run"].iter().any(|top| path == Path::new(top))
     }
 
     /// Whether a shipped file's contents must be digested to know that they are as shipped: what was changed after its
@@ -158,13 +162,10 @@ impl<'a, 'o> Sweep<'a, 'o> {
     fn visit_unowned(&mut self, path: &Path, stat: &Stat) -> bool {
         match stat.kind {
             FileType::Link => {
+                // Where a link cannot be followed (a loop, say) nothing says that a package made it.
                 let standing = match self.shipped.is_link_to_shipped(self.sys, path) {
                     Ok(true) => Standing::Shipped,
-                    Ok(false) => Standing::Local,
-                    Err(why) => {
-                        self.not_seen(why);
-                        return false;
-                    }
+                    Ok(false) | Err(_) => Standing::Local,
                 };
                 self.show_whole(path, stat, Standings { metadata: standing, contents: standing });
                 false
@@ -243,8 +244,10 @@ impl<'a, 'o> Sweep<'a, 'o> {
                 true
             }
             Err(why) => {
-                self.not_seen(why);
-                true
+                // A part of it cannot be read: the walk below says which.
+                let shown = self.look(path, stat).metadata(metadata);
+                self.show(path, stat, shown);
+                why.code != WhyCode::TooLarge
             }
         }
     }
@@ -359,7 +362,10 @@ impl<'a, 'o> Sweep<'a, 'o> {
                     };
                     self.show_whole(path, stat, Standings { metadata, contents: Standing::Local });
                 }
-                Err(why) => self.out.unknown(&text::from_bytes(path.as_os_str().as_encoded_bytes()), &why),
+                Err(why) => {
+                    self.out.unknown(&text::from_bytes(path.as_os_str().as_encoded_bytes()), &why);
+                    self.done.insert(path.clone());
+                }
             }
         }
         for (at, (path, stat)) in candidates.iter().enumerate() {
@@ -369,11 +375,11 @@ impl<'a, 'o> Sweep<'a, 'o> {
         }
     }
 
-    /// Shipped files with recorded contents that are not there.
+    /// What was shipped and is not there.
     fn shipped_and_gone(&mut self) {
         let shipped = self.shipped;
         let mut gone: Vec<PathBuf> = Vec::new();
-        for (path, _) in shipped.with_digest() {
+        for path in shipped.expected() {
             let path = path_of(&text::from_bytes(path));
             if class::of(&path).is_some_and(|c| c.treatment == Treatment::Skip) || is_left_out(&path) {
                 continue;

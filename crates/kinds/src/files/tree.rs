@@ -6,10 +6,10 @@ use model::answer::{Why, WhyCode};
 use model::text;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The most entries a tree may have to be digested.
-const MOST_ENTRIES: usize = 300_000;
+const MOST_ENTRIES: usize = 2_000_000;
 
 /// The most bytes whose contents are digested; beyond it names, sizes and modes are.
 const MOST_BYTES: u64 = 4 << 30;
@@ -31,6 +31,7 @@ const DATA: &[&str] = &[
     "spool",
     "queue",
     "proxies",
+    "templates_c",
     "__pycache__",
     ".git",
     ".cache",
@@ -74,12 +75,24 @@ pub(crate) fn is_data(path: &Path, stat: &Stat) -> bool {
         FileType::Socket | FileType::Pipe => true,
         FileType::File => {
             let rotated = name.contains(".log.");
-            // Services have numbers below 1000 (useradd(8)); what one of them may write is its own.
-            let is_services = (1..1000).contains(&stat.uid) && stat.mode & 0o200 != 0;
-            rotated || is_services || name.starts_with("sess_") || DATA_ENDINGS.iter().any(|e| name.ends_with(e))
+            rotated || is_a_services(path, &name, stat) || name.starts_with("sess_") || DATA_ENDINGS.iter().any(|e| name.ends_with(e))
         }
         FileType::Link | FileType::CharDevice | FileType::BlockDevice => false,
     }
+}
+
+/// Endings of what people write, also where they gave it to the service that runs it.
+const WRITTEN_BY_PEOPLE: &[&str] = &[
+    ".php", ".phtml", ".inc", ".py", ".rb", ".pl", ".sh", ".js", ".css", ".html", ".htm", ".tpl", ".twig", ".conf",
+    ".cfg", ".cnf", ".ini", ".yml", ".yaml", ".toml", ".env", ".htaccess", ".htpasswd", ".service", ".sql", ".md",
+];
+
+/// Services have numbers below 1000 (useradd(8)); what one of them may write is its own, but not in /etc and /usr.
+fn is_a_services(path: &Path, name: &str, stat: &Stat) -> bool {
+    (1..1000).contains(&stat.uid)
+        && stat.mode & 0o200 != 0
+        && !["/etc", "/usr"].iter().any(|top| path.starts_with(top))
+        && !WRITTEN_BY_PEOPLE.iter().any(|e| name.ends_with(e))
 }
 
 /// How many entries a directory has in all, up to a limit.
@@ -101,83 +114,94 @@ pub(crate) fn entries(sys: &dyn Sys, dir: &Path, most: usize) -> Result<usize, W
     Ok(count)
 }
 
-/// Digests a tree.
+/// Digests a tree, directory by directory in the order of names, so that no more than one directory's names and those
+/// above it are held at a time.
 pub(crate) fn digest(sys: &dyn Sys, root: &Path) -> Tree {
-    let mut walk = Walk { sys, root, found: Vec::new(), bytes: 0 };
-    if let Err(why) = walk.collect() {
-        return Tree { digest: Err(why), files: walk.found.len() };
-    }
-    let files = walk.found.iter().filter(|(_, s)| s.kind != FileType::Directory).count();
-    Tree { digest: walk.digest(), files }
+    let mut walk = Walk { sys, root, device: None, digest: Sha256::new(), entries: 0, files: 0, bytes: 0 };
+    let seen = walk.root();
+    let digest = seen.map(|()| hex(&std::mem::take(&mut walk.digest).finalize()));
+    Tree { digest, files: walk.files }
 }
 
 struct Walk<'a> {
     sys: &'a dyn Sys,
     root: &'a Path,
-    found: Vec<(PathBuf, Stat)>,
+    device: Option<u64>,
+    digest: Sha256,
+    entries: usize,
+    files: usize,
     bytes: u64,
 }
 
 impl Walk<'_> {
-    fn collect(&mut self) -> Result<(), Why> {
-        let mut todo = vec![(self.root.to_owned(), 0)];
-        let device = self.sys.stat(self.root)?.map(|s| s.device);
-        while let Some((dir, depth)) = todo.pop() {
-            for name in self.sys.list(&dir)?.unwrap_or_default() {
-                let path = dir.join(name);
-                let Some(stat) = self.sys.stat(&path)? else { continue };
-                if is_data(&path, &stat) || Some(stat.device) != device {
-                    continue;
-                }
-                if self.found.len() >= MOST_ENTRIES || depth >= DEEPEST {
-                    let detail =
-                        format!("{} has more than {MOST_ENTRIES} entries or {DEEPEST} levels", self.root.display());
-                    return Err(Why::new(WhyCode::TooLarge, detail));
-                }
-                if stat.kind == FileType::Directory {
-                    todo.push((path.clone(), depth + 1));
-                }
-                self.bytes += if stat.kind == FileType::File { stat.size } else { 0 };
-                self.found.push((path, stat));
+    fn root(&mut self) -> Result<(), Why> {
+        self.device = self.sys.stat(self.root)?.map(|s| s.device);
+        self.below(&self.root.to_owned(), 0)
+    }
+
+    fn below(&mut self, dir: &Path, depth: usize) -> Result<(), Why> {
+        for name in self.sys.list(dir)?.unwrap_or_default() {
+            let path = dir.join(name);
+            let Some(stat) = self.sys.stat(&path)? else { continue };
+            if is_data(&path, &stat) || Some(stat.device) != self.device {
+                continue;
+            }
+            self.entries += 1;
+            if self.entries > MOST_ENTRIES || depth >= DEEPEST {
+                let detail =
+                    format!("{} has more than {MOST_ENTRIES} entries or {DEEPEST} levels", self.root.display());
+                return Err(Why::new(WhyCode::TooLarge, detail));
+            }
+            self.entry(&path, &stat)?;
+            if stat.kind == FileType::Directory {
+                self.below(&path, depth + 1)?;
+            } else {
+                self.files += 1;
             }
         }
-        self.found.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(())
     }
 
-    fn digest(&self) -> Result<String, Why> {
-        let with_contents = self.bytes <= MOST_BYTES;
-        let mut digest = Sha256::new();
-        for (path, stat) in &self.found {
-            let name = path.strip_prefix(self.root).unwrap_or(path);
-            digest.update(name.as_os_str().as_encoded_bytes());
-            digest.update(format!("\0{}\0{:o}\0{}\0{}\0", stat.kind.name(), stat.mode, stat.uid, stat.gid));
-            match stat.kind {
-                FileType::File if with_contents => digest.update(self.contents(path)?),
-                FileType::File => digest.update(stat.size.to_le_bytes()),
-                FileType::Link => {
-                    let target = self.sys.link(path)?.unwrap_or_default();
-                    digest.update(target.as_os_str().as_encoded_bytes());
+    fn entry(&mut self, path: &Path, stat: &Stat) -> Result<(), Why> {
+        let name = path.strip_prefix(self.root).unwrap_or(path);
+        self.digest.update(name.as_os_str().as_encoded_bytes());
+        self.digest.update(format!("\0{}\0{:o}\0{}\0{}\0", stat.kind.name(), stat.mode, stat.uid, stat.gid));
+        match stat.kind {
+            FileType::File => {
+                self.bytes = self.bytes.saturating_add(stat.size);
+                if self.bytes <= MOST_BYTES {
+                    self.digest.update(self.sys.digest(path, Algorithm::Sha256)?.unwrap_or_default());
+                } else {
+                    self.digest.update(stat.size.to_le_bytes());
                 }
-                FileType::Directory
-                | FileType::Socket
-                | FileType::Pipe
-                | FileType::CharDevice
-                | FileType::BlockDevice => {}
             }
-            digest.update(b"\0");
+            FileType::Link => {
+                let target = self.sys.link(path)?.unwrap_or_default();
+                self.digest.update(target.as_os_str().as_encoded_bytes());
+            }
+            FileType::Directory
+            | FileType::Socket
+            | FileType::Pipe
+            | FileType::CharDevice
+            | FileType::BlockDevice => {}
         }
-        let mut hex = String::new();
-        for byte in digest.finalize() {
-            // Writing to a string does not fail.
-            write!(hex, "{byte:02x}").ok();
-        }
-        Ok(hex)
+        self.digest.update(b"\0");
+        Ok(())
     }
+}
 
-    fn contents(&self, path: &Path) -> Result<String, Why> {
-        Ok(self.sys.digest(path, Algorithm::Sha256)?.unwrap_or_default())
+fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::new();
+    for byte in bytes {
+        // Writing to a string does not fail.
+        write!(hex, "{byte:02x}").ok();
     }
+    hex
+}
+
+/// The revision of a tree: a git checkout's commit, or what capistrano wrote.
+pub(crate) fn revision(sys: &dyn Sys, dir: &str) -> Option<String> {
+    git_revision(sys, dir).or_else(|| release_revision(sys, dir))
 }
 
 /// The commit a git checkout is at: HEAD, or the branch it names (gitrepository-layout(5)).

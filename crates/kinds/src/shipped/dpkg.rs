@@ -61,7 +61,7 @@ fn lists(
     diversions: &Diversions,
 ) -> Result<(), Why> {
     let name = stem.split(':').next().unwrap_or(stem);
-    let owned = Owned { package, digest: None, is_conffile: false };
+    let owned = Owned { package, digest: None, is_conffile: false, is_obsolete: false };
     for line in bytes(sys, &format!("{info}/{stem}.list"))?.split(|b| *b == b'\n').filter(|l| l.starts_with(b"/")) {
         shipped.add(diverted(diversions, name, line), owned);
     }
@@ -103,7 +103,9 @@ fn conffiles(shipped: &mut Shipped, status: &[u8], numbers: &HashMap<String, u32
         if let (true, Some(package)) = (inside, package) {
             let mut words = line.split(|b| *b == b' ').filter(|w| !w.is_empty());
             let (Some(path), Some(digest)) = (words.next(), words.next()) else { continue };
-            shipped.add(path, Owned { package, digest: unhex(digest), is_conffile: true });
+            // `obsolete` and `remove-on-upgrade`; `newconffile` stands for a digest that is not known yet.
+            let is_obsolete = words.next().is_some() || digest == b"newconffile";
+            shipped.add(path, Owned { package, digest: unhex(digest), is_conffile: true, is_obsolete });
         }
     }
 }
@@ -120,7 +122,7 @@ fn ucf(sys: &dyn Sys, shipped: &mut Shipped, numbers: &HashMap<String, u32>) -> 
         let Some((digest, path)) = words(line) else { continue };
         let package = owners.get(&path).and_then(|p| numbers.get(p)).copied().unwrap_or_default();
         let digest = unhex(digest.as_bytes());
-        shipped.add(&text::to_bytes(&path), Owned { package, digest, is_conffile: true });
+        shipped.add(&text::to_bytes(&path), Owned { package, digest, is_conffile: true, is_obsolete: false });
     }
     Ok(())
 }

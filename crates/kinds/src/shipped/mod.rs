@@ -36,6 +36,8 @@ pub struct Owned {
     pub digest: Option<[u8; 16]>,
     /// Whether a person is expected to edit it.
     pub is_conffile: bool,
+    /// Whether it need not be there: a newer version of its package no longer brings it, or it is made at run time.
+    pub is_obsolete: bool,
 }
 
 /// A package as the noise model needs it.
@@ -96,6 +98,7 @@ impl Shipped {
         let entry = self.owned.entry(path).or_insert(owned);
         entry.digest = owned.digest.or(entry.digest);
         entry.is_conffile |= owned.is_conffile;
+        entry.is_obsolete |= owned.is_obsolete;
     }
 
     /// What is recorded of a path.
@@ -132,9 +135,9 @@ impl Shipped {
         })
     }
 
-    /// Every path whose contents are recorded.
-    pub fn with_digest(&self) -> impl Iterator<Item = (&[u8], &Owned)> {
-        self.owned.iter().filter(|(_, o)| o.digest.is_some()).map(|(p, o)| (&**p, o))
+    /// Every path that must be there: all but what a newer version of its package no longer brings.
+    pub fn expected(&self) -> impl Iterator<Item = &[u8]> {
+        self.owned.iter().filter(|(_, o)| !o.is_obsolete).map(|(p, _)| &**p)
     }
 
     /// Whether a regular file's contents are as brought: `None` when nothing is recorded of them.
