@@ -21,6 +21,7 @@ pub mod redact;
 pub mod shipped;
 pub mod sshd_config;
 pub mod sys;
+mod systemd;
 pub mod unit_environment;
 
 pub use kinds::{KINDS, kind_named};

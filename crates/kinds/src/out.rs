@@ -172,7 +172,12 @@ impl<'a> Out<'a> {
             Value::List(items) => items.iter_mut().for_each(|v| self.free_of_secrets(property, name, v)),
             Value::Map(map) => {
                 for (key, value) in map {
-                    self.free_of_secrets(property, key, value);
+                    // In a map the key says what the value is.
+                    if let (Value::Text(text), false) = (&mut *value, property.secret) {
+                        *text = self.redact.value(key, text);
+                    } else {
+                        self.free_of_secrets(property, key, value);
+                    }
                 }
             }
             Value::Bool(_) | Value::Int(_) => {}

@@ -17,8 +17,10 @@ mod php_extension;
 mod php_ini;
 mod php_pool;
 mod postfix;
+mod service;
 mod sshd;
 mod sudo_rule;
+mod timer;
 mod timezone;
 mod user;
 
@@ -40,8 +42,10 @@ pub static KINDS: &[&dyn Kind] = &[
     &php_ini::PhpIni,
     &php_pool::PhpPool,
     &postfix::Postfix,
+    &service::Service,
     &sshd::Sshd,
     &sudo_rule::SudoRule,
+    &timer::Timer,
     &timezone::Timezone,
     &user::User,
 ];
