@@ -33,9 +33,6 @@ mkdir -p /srv/media /var/www/static/media
 echo media >/srv/media/README
 echo '/srv/media /var/www/static/media none bind 0 0' >>/etc/fstab
 echo '/swapfile none swap sw 0 0' >>/etc/fstab
-setfacl -m u:anna:rX /var/log/nginx
-setfacl -d -m g:webteam:rwX /var/www/static
-setfacl -m g:webteam:rwX /var/www/static
 mkdir -p /etc/network/interfaces.d
 cat >/etc/network/interfaces.d/eth0 <<'F'
 auto eth0
