@@ -1,8 +1,6 @@
 //! What a file is to say after a merge, against which the merged file is held before it is handed out.
 
 use super::entry::Spot;
-use super::node::Source;
-use super::parse;
 use super::problem::Problem;
 use model::draft::Drafted;
 use model::fact::Fact;
@@ -21,47 +19,47 @@ pub(crate) enum Want {
     Value(Value),
 }
 
-/// What a file is to say.
-pub(crate) struct Intended {
-    entries: BTreeMap<ResourceId, BTreeMap<String, Want>>,
+/// What a file is to say: what it said before, but for what is changed.
+pub(crate) struct Intended<'a> {
+    before: &'a Spec,
+    changed: BTreeMap<ResourceId, BTreeMap<String, Want>>,
 }
 
-impl Intended {
-    /// What a file says.
-    pub(crate) fn of(source: Source<'_>) -> Result<Self, Vec<Problem>> {
-        let spec = spec(source)?;
-        let before = |entry: &Entry| said(entry).map(|(name, text)| (name, Want::Before(text))).collect();
-        Ok(Self { entries: spec.entries.iter().map(|(id, entry)| (id.clone(), before(entry))).collect() })
+impl<'a> Intended<'a> {
+    /// What a file said.
+    pub(crate) fn of(before: &'a Spec) -> Self {
+        Self { before, changed: BTreeMap::new() }
+    }
+
+    fn entry(&mut self, id: &ResourceId) -> &mut BTreeMap<String, Want> {
+        let before = self.before;
+        let said = || before.entries.get(id).map(said).unwrap_or_default();
+        self.changed
+            .entry(id.clone())
+            .or_insert_with(|| said().into_iter().map(|(name, text)| (name, Want::Before(text))).collect())
     }
 
     pub(crate) fn set(&mut self, id: &ResourceId, property: &str, want: Want) {
-        self.entries.entry(id.clone()).or_default().insert(property.to_owned(), want);
+        self.entry(id).insert(property.to_owned(), want);
     }
 
     /// An entry that was gone says again what it said.
     pub(crate) fn says_again(&mut self, id: &ResourceId, spots: &[Spot<'_>]) {
         let name = |spot: &Spot<'_>| if spot.is_presence { String::new() } else { spot.property.to_owned() };
         let said = spots.iter().filter(|s| !s.is_gone).map(|s| (name(s), Want::Before(s.claim.to_string())));
-        self.entries.insert(id.clone(), said.collect());
-    }
-
-    /// How many resources and claims there are.
-    pub(crate) fn size(&self) -> (usize, usize) {
-        (self.entries.len(), self.entries.values().map(BTreeMap::len).sum())
+        self.changed.insert(id.clone(), said.collect());
     }
 
     pub(crate) fn unset(&mut self, id: &ResourceId, property: &str) {
-        if let Some(entry) = self.entries.get_mut(id) {
-            entry.remove(property);
-        }
+        self.entry(id).remove(property);
     }
 
     pub(crate) fn remove(&mut self, id: &ResourceId) {
-        self.entries.remove(id);
+        self.changed.insert(id.clone(), BTreeMap::new());
     }
 
     pub(crate) fn gone(&mut self, id: &ResourceId) {
-        self.entries.insert(id.clone(), [(String::new(), Want::Value(false.into()))].into());
+        self.changed.insert(id.clone(), [(String::new(), Want::Value(false.into()))].into());
     }
 
     pub(crate) fn add(&mut self, id: &ResourceId, drafted: &Drafted) {
@@ -71,39 +69,42 @@ impl Intended {
         if drafted.absent || wants.is_empty() {
             wants.insert(String::new(), Want::Value((!drafted.absent).into()));
         }
-        self.entries.insert(id.clone(), wants);
+        self.changed.insert(id.clone(), wants);
     }
 
-    /// Reads the merged file and holds it against what it is to say.
-    pub(crate) fn check(&self, merged: Source<'_>) -> Result<(), Vec<Problem>> {
-        let spec = spec(merged)?;
-        for id in self.entries.keys().chain(spec.entries.keys()) {
-            let is_right = match (self.entries.get(id), spec.entries.get(id)) {
-                (Some(wants), Some(entry)) => fulfils(entry, wants),
-                (wants, entry) => wants.is_none() && entry.is_none(),
-            };
-            if !is_right {
-                let place = Place::file(merged.path);
+    /// Holds what the merged file says against what it is to say.
+    pub(crate) fn check(&self, path: &str, merged: &Spec) -> Result<(), Vec<Problem>> {
+        let ids = self.changed.keys().chain(self.before.entries.keys()).chain(merged.entries.keys());
+        match ids.into_iter().find(|id| !self.is_right(id, merged.entries.get(id))) {
+            None => Ok(()),
+            Some(id) => {
                 let what = format!("merging would not say of {id} what it should: a bug in repot; nothing was written");
-                return Err(vec![Problem { place, width: 0, what, line: String::new(), hints: Vec::new() }]);
+                let place = Place::file(path);
+                Err(vec![Problem { place, width: 0, what, line: String::new(), hints: Vec::new() }])
             }
         }
-        Ok(())
     }
-}
 
-fn spec(source: Source<'_>) -> Result<Spec, Vec<Problem>> {
-    parse::parse(&[(source.path.to_owned(), source.text.to_owned())]).map(|parsed| parsed.spec)
+    fn is_right(&self, id: &ResourceId, entry: Option<&Entry>) -> bool {
+        match (self.changed.get(id), self.before.entries.get(id), entry) {
+            (Some(wants), _, None) => wants.is_empty(),
+            (Some(wants), _, Some(entry)) => fulfils(entry, wants),
+            (None, Some(before), Some(entry)) => said(before) == said(entry),
+            (None, None, None) => true,
+            (None, Some(_), None) | (None, None, Some(_)) => false,
+        }
+    }
 }
 
 /// What an entry says, property by property.
-fn said(entry: &Entry) -> impl Iterator<Item = (String, String)> {
+fn said(entry: &Entry) -> BTreeMap<String, String> {
     let presence = entry.presence.as_ref().map(|(wanted, _)| (String::new(), wanted.to_string()));
-    presence.into_iter().chain(entry.claims.iter().map(|(name, claimed)| (name.clone(), claimed.claim.to_string())))
+    let claims = entry.claims.iter().map(|(name, claimed)| (name.clone(), claimed.claim.to_string()));
+    presence.into_iter().chain(claims).collect()
 }
 
 fn fulfils(entry: &Entry, wants: &BTreeMap<String, Want>) -> bool {
-    let said: BTreeMap<String, String> = said(entry).collect();
+    let said = said(entry);
     said.len() == wants.len()
         && wants.iter().all(|(name, want)| match (want, entry.claims.get(name)) {
             (Want::Before(text), _) => said.get(name) == Some(text),

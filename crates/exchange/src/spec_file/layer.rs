@@ -89,6 +89,12 @@ pub(crate) fn fact<'d>(draft: &'d Draft, id: &ResourceId, property: &str) -> Opt
 /// What the files are to say of hosts.
 pub(crate) fn layers(drafts: &[&Draft]) -> Layers {
     let mut layers = Layers { own: vec![Layer::default(); drafts.len()], ..Layers::default() };
+    if let [only] = drafts {
+        layers.site.entries = only.site.clone();
+        layers.baseline.entries = only.baseline.clone();
+        layers.heads(drafts);
+        return layers;
+    }
     let sides = drafts.iter().flat_map(|d| d.site.keys().chain(d.baseline.keys()));
     for id in sides.collect::<BTreeSet<&ResourceId>>() {
         layers.resource(id, &drafts.iter().map(|d| Shown::of(d, id)).collect::<Vec<_>>());

@@ -11,12 +11,14 @@ use super::entry::{self, Spot};
 use super::intended::{Intended, Want};
 use super::layer::{self, Layer, Side};
 use super::node::{self, Node, Source, What};
+use super::parse;
 use super::problem::Problem;
 use super::sums::{Captured, Sums};
 use kinds::kind::Kind;
 use model::draft::{Draft, Drafted, MOVED};
 use model::fact::Fact;
 use model::id::{ResourceId, literal};
+use model::spec::Spec;
 use model::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,8 +51,7 @@ pub(crate) struct Capture<'a> {
     pub(crate) layer: &'a Layer,
     /// The hosts it speaks of.
     pub(crate) drafts: &'a [&'a Draft],
-    /// What other files of the role are to say, or people say in them.
-    pub(crate) elsewhere: &'a BTreeSet<(ResourceId, String)>,
+    pub(crate) elsewhere: &'a Elsewhere<'a>,
     /// What earlier captures wrote.
     pub(crate) sums: &'a Sums,
     /// The host or role, for the heading of a new file.
@@ -59,40 +60,141 @@ pub(crate) struct Capture<'a> {
     pub(crate) key: &'a str,
 }
 
-/// Merges a capture into a file's text; gives also the digests of what captures wrote in it.
-pub(crate) fn merge(source: Source<'_>, capture: Capture<'_>) -> Result<(Merged, Sums), Vec<Problem>> {
-    let root = node::read(source)?.filter(|r| !r.is_null());
-    let Some(root) = root else { return Ok(fresh(source, capture)) };
-    check_key(source, &root, capture.key)?;
-    let mut work = Work {
-        source,
-        capture,
-        edits: Edits::new(source.text),
-        merged: Merged::default(),
-        left: capture.layer.entries.clone(),
-        intended: Intended::of(source)?,
-        wrote: BTreeSet::new(),
-    };
-    work.file(&root);
-    let Work { edits, mut merged, intended, wrote, .. } = work;
-    merged.text = edits.apply();
-    intended.check(Source { text: &merged.text, ..source })?;
-    (merged.resources, merged.claims) = intended.size();
-    let sums = sums(capture, &merged.text, |id, what| wrote.contains(&(id.clone(), what.to_owned())));
-    Ok((merged, sums))
+/// What other files of the role are to say, and what people say in them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Elsewhere<'a> {
+    pub(crate) layers: Vec<&'a Layer>,
+    pub(crate) people: Vec<&'a People>,
 }
 
-fn fresh(source: Source<'_>, capture: Capture<'_>) -> (Merged, Sums) {
+/// Claims that people wrote or edited.
+pub(crate) type People = BTreeMap<ResourceId, BTreeSet<&'static str>>;
+
+impl Elsewhere<'_> {
+    fn has(&self, id: &ResourceId, property: &str) -> bool {
+        self.layers.iter().any(|l| l.entries.get(id).is_some_and(|d| d.facts.contains_key(property)))
+            || self.people.iter().any(|p| p.get(id).is_some_and(|claims| claims.contains(property)))
+    }
+}
+
+/// A file as it is.
+#[derive(Debug)]
+pub(crate) struct Read<'a> {
+    /// Its name below the role's directory.
+    pub(crate) name: &'a str,
+    pub(crate) source: Source<'a>,
+    pub(crate) root: Node,
+    pub(crate) spec: Spec,
+}
+
+impl<'a> Read<'a> {
+    pub(crate) fn new(name: &'a str, source: Source<'a>) -> Result<Self, Vec<Problem>> {
+        let root = node::read(source)?.unwrap_or_default();
+        let spec = parse::of_tree(source, &root)?;
+        Ok(Self { name, source, root, spec })
+    }
+}
+
+/// An entry of a file, its claims, and which of them captures wrote.
+pub(crate) struct Item<'n> {
+    kind: &'static dyn Kind,
+    id: ResourceId,
+    title: &'n Node,
+    node: &'n Node,
+    spots: Vec<Spot<'n>>,
+    mine: Vec<bool>,
+}
+
+/// Every entry of a file.
+pub(crate) fn items<'n>(read: &'n Read<'_>, sums: &Sums) -> Vec<Item<'n>> {
+    let reader = Reader { source: read.source, manner: Manner::Exact };
+    let item = |(kind, title, node): (&'static dyn Kind, &'n Node, &'n Node)| {
+        let id = entry::id(kind, title);
+        let spots = entry::spots(reader, kind, node);
+        let is_mine = |spot: &Spot<'_>| {
+            let captured = |value: &Value| sums.has(Captured { file: read.name, id: &id, what: spot.property, value });
+            !node.is_repeated && spot.claim.value().is_some_and(|value| captured(&value))
+        };
+        let mine = spots.iter().map(is_mine).collect();
+        Item { kind, id, title, node, spots, mine }
+    };
+    entries(&read.root).map(item).collect()
+}
+
+/// The claims of a file that people wrote or edited.
+pub(crate) fn by_people(items: &[Item<'_>]) -> People {
+    let mut people = People::new();
+    for item in items {
+        for (spot, _) in item.spots.iter().zip(&item.mine).filter(|(_, is_mine)| !**is_mine) {
+            people.entry(item.id.clone()).or_default().insert(spot.property);
+        }
+    }
+    people
+}
+
+/// What a merge hands out: the file, the digests of what captures wrote in it, and what it says.
+pub(crate) struct Done {
+    pub(crate) merged: Merged,
+    pub(crate) sums: Sums,
+    pub(crate) spec: Spec,
+}
+
+/// Merges a capture into a file.
+pub(crate) fn merge(read: &Read<'_>, items: &[Item<'_>], capture: Capture<'_>) -> Result<Done, Vec<Problem>> {
+    if read.root.is_null() {
+        return fresh(read, capture);
+    }
+    check_key(read.source, &read.root, capture.key)?;
+    let mut work = Work {
+        source: read.source,
+        capture,
+        edits: Edits::new(read.source.text),
+        merged: Merged::default(),
+        left: capture.layer.entries.iter().collect(),
+        intended: Intended::of(&read.spec),
+        wrote: BTreeSet::new(),
+    };
+    work.file(&read.root, items);
+    let Work { edits, mut merged, intended, wrote, .. } = work;
+    merged.text = edits.apply();
+    let wrote = |id: &ResourceId, what: &str| wrote.contains(&(id.clone(), what.to_owned()));
+    if merged.text == read.source.text {
+        intended.check(read.source.path, &read.spec)?;
+        let sums = sums(capture, items, &read.root, wrote);
+        count(&mut merged, &read.spec);
+        return Ok(Done { merged, sums, spec: read.spec.clone() });
+    }
+    let text = merged.text.clone();
+    let again = Read::new(read.name, Source { text: &text, ..read.source })?;
+    intended.check(read.source.path, &again.spec)?;
+    let sums = sums(capture, &self::items(&again, capture.sums), &again.root, wrote);
+    count(&mut merged, &again.spec);
+    Ok(Done { merged, sums, spec: again.spec })
+}
+
+fn count(merged: &mut Merged, spec: &Spec) {
+    merged.resources = spec.entries.len();
+    merged.claims = spec.entries.values().map(|e| e.claims.len().max(1)).sum();
+}
+
+fn fresh(read: &Read<'_>, capture: Capture<'_>) -> Result<Done, Vec<Problem>> {
     let mut text = emit::file(capture.layer, capture.side, capture.host, capture.key);
     // A file of nothing but comments keeps them.
-    if !source.text.trim().is_empty() {
-        text = format!("{}\n{text}", source.text.trim_end());
+    if !read.source.text.trim().is_empty() {
+        text = format!("{}\n{text}", read.source.text.trim_end());
     }
+    let again = Read::new(read.name, Source { text: &text, ..read.source })?;
+    let nothing = Spec::default();
+    let mut intended = Intended::of(&nothing);
+    capture.layer.entries.iter().for_each(|(id, drafted)| intended.add(id, drafted));
+    intended.check(read.source.path, &again.spec)?;
+    let sums = sums(capture, &items(&again, capture.sums), &again.root, |_, _| true);
     let added = capture.layer.entries.keys().map(ToString::to_string).collect();
-    let sums = sums(capture, &text, |_, _| true);
-    let resources = capture.layer.entries.len();
-    let claims = capture.layer.entries.values().map(|d| d.facts.len().max(1)).sum();
-    (Merged { text, added, resources, claims, ..Merged::default() }, sums)
+    let mut merged = Merged { added, ..Merged::default() };
+    count(&mut merged, &again.spec);
+    let spec = again.spec;
+    merged.text = text;
+    Ok(Done { merged, sums, spec })
 }
 
 /// It must be a spec of repot, and fingerprints of two keys cannot stand in one file.
@@ -123,36 +225,33 @@ fn no_one() -> ResourceId {
 }
 
 /// The digests of what captures wrote: what was so already and what was written now.
-fn sums(capture: Capture<'_>, text: &str, wrote: impl Fn(&ResourceId, &str) -> bool) -> Sums {
+fn sums(capture: Capture<'_>, items: &[Item<'_>], root: &Node, wrote: impl Fn(&ResourceId, &str) -> bool) -> Sums {
     let mut sums = Sums::default();
-    let source = Source { path: capture.name, text };
-    let Ok(Some(root)) = node::read(source) else { return sums };
-    let mut put = |id: &ResourceId, what: &str, value: &Value| {
+    let mut put = |id: &ResourceId, what: &str, value: &Value, is_mine: bool| {
         let captured = Captured { file: capture.name, id, what, value };
-        if wrote(id, what) || capture.sums.has(captured) {
+        if is_mine || wrote(id, what) || capture.sums.has(captured) {
             sums.put(captured);
         }
     };
-    for (kind, title, node) in entries(&root) {
-        let id = entry::id(kind, title);
-        for spot in entry::spots(Reader { source, manner: Manner::Exact }, kind, node) {
+    for item in items {
+        for (spot, is_mine) in item.spots.iter().zip(&item.mine) {
             if let Some(value) = spot.claim.value() {
-                put(&id, spot.property, &value);
+                put(&item.id, spot.property, &value, *is_mine);
             }
             if let Some(from) = spot.node.get(FROM).and_then(Node::text) {
-                put(&id, &from_of(spot.property), &from.into());
+                put(&item.id, &from_of(spot.property), &from.into(), false);
             }
         }
-        if let Some(from) = node.get(FROM).and_then(Node::text) {
-            put(&id, FROM, &from.into());
+        if let Some(from) = item.node.get(FROM).and_then(Node::text) {
+            put(&item.id, FROM, &from.into(), false);
         }
     }
     for (what, why) in root.get(OPEN).and_then(Node::map).unwrap_or_default() {
-        put(&no_one(), OPEN, &pair(what, why));
+        put(&no_one(), OPEN, &pair(what, why), false);
     }
     // A kind that people took out of the list stays out of it.
     for kind in &capture.layer.closed {
-        put(&no_one(), COMPLETE, &kind.as_str().into());
+        put(&no_one(), COMPLETE, &kind.as_str().into(), false);
     }
     sums
 }
@@ -169,33 +268,14 @@ fn entries(root: &Node) -> impl Iterator<Item = (&'static dyn Kind, &Node, &Node
         .flat_map(|(kind, value)| value.map().unwrap_or_default().iter().map(move |(title, node)| (kind, title, node)))
 }
 
-/// The claims of a file that people wrote or edited.
-pub(crate) fn by_people(source: Source<'_>, name: &str, sums: &Sums) -> BTreeSet<(ResourceId, String)> {
-    let mut claims = BTreeSet::new();
-    let Ok(Some(root)) = node::read(source) else { return claims };
-    for (kind, title, node) in entries(&root) {
-        let id = entry::id(kind, title);
-        for spot in entry::spots(Reader { source, manner: Manner::Exact }, kind, node) {
-            if !is_captured(sums, name, &id, &spot) {
-                claims.insert((id.clone(), spot.property.to_owned()));
-            }
-        }
-    }
-    claims
-}
-
-fn is_captured(sums: &Sums, file: &str, id: &ResourceId, spot: &Spot<'_>) -> bool {
-    spot.claim.value().is_some_and(|value| sums.has(Captured { file, id, what: spot.property, value: &value }))
-}
-
 struct Work<'a> {
     source: Source<'a>,
     capture: Capture<'a>,
     edits: Edits<'a>,
     merged: Merged,
     /// What the file does not say yet.
-    left: BTreeMap<ResourceId, Drafted>,
-    intended: Intended,
+    left: BTreeMap<&'a ResourceId, &'a Drafted>,
+    intended: Intended<'a>,
     /// What this capture writes.
     wrote: BTreeSet<(ResourceId, String)>,
 }
@@ -211,7 +291,7 @@ struct Change {
 }
 
 impl Work<'_> {
-    fn file(&mut self, root: &Node) {
+    fn file(&mut self, root: &Node, items: &[Item<'_>]) {
         for (key, value) in root.map().unwrap_or_default() {
             match key.text().unwrap_or_default() {
                 COMPLETE => self.complete(key, value),
@@ -219,12 +299,12 @@ impl Work<'_> {
                 _ => {}
             }
         }
-        for (kind, title, node) in entries(root) {
-            self.entry(kind, title, node);
+        for item in items {
+            self.entry(item);
         }
         let left = std::mem::take(&mut self.left);
         let mut by_kind: BTreeMap<&str, Vec<(&ResourceId, &Drafted)>> = BTreeMap::new();
-        for (id, drafted) in &left {
+        for (id, drafted) in left {
             by_kind.entry(&id.kind).or_default().push((id, drafted));
         }
         let mut kinds: Vec<_> = by_kind.into_iter().collect();
@@ -305,50 +385,58 @@ impl Work<'_> {
         format!("  {}\n", self.edits.cut(key.at.offset, self.edits.end(value)))
     }
 
-    fn entry(&mut self, kind: &'static dyn Kind, title: &Node, node: &Node) {
-        let id = entry::id(kind, title);
-        let reader = Reader { source: self.source, manner: Manner::Exact };
-        let spots = entry::spots(reader, kind, node);
-        let is_mine =
-            |spot: &Spot<'_>| !node.is_repeated && is_captured(self.capture.sums, self.capture.name, &id, spot);
-        let mine: Vec<bool> = spots.iter().map(is_mine).collect();
+    fn entry(&mut self, item: &Item<'_>) {
+        let Item { id, node, spots, mine, .. } = item;
         let drafts = self.capture.drafts;
-        let drafted = self.left.remove(&id);
+        let drafted = self.left.remove(id);
         let marked = node.map().and_then(|m| m.iter().position(|(k, _)| k.text() == Some(entry::GONE)));
-        if !drafts.iter().any(|d| layer::shows(d, &id)) {
-            if drafts.iter().all(|d| layer::lacks(d, &id)) && marked.is_none() {
-                self.vanished(&id, node, &spots, mine.iter().all(|m| *m));
+        if !drafts.iter().any(|d| layer::shows(d, id)) {
+            if drafts.iter().all(|d| layer::lacks(d, id)) && marked.is_none() {
+                self.vanished(id, node, spots, mine.iter().all(|m| *m));
             }
             return;
         }
         let mut change = Change::default();
         if marked.is_some() {
             change.remove.extend(marked);
-            self.intended.says_again(&id, &spots);
+            self.intended.says_again(id, spots);
             self.merged.updated.push(id.to_string());
         }
-        let mut left = drafted.clone().unwrap_or_default();
         for (spot, is_mine) in spots.iter().zip(mine) {
-            let wanted = left.facts.remove(spot.property);
+            let wanted = drafted.and_then(|d| d.facts.get(spot.property));
             match is_mine {
-                true if spot.is_presence => self.presence(&id, spot, drafted.is_some(), &mut change),
-                true => self.captured(&id, spot, wanted.as_ref(), &mut change),
-                false => self.authored(&id, spot),
+                true if spot.is_presence => self.presence(id, spot, drafted.is_some(), &mut change),
+                true => self.captured(id, spot, wanted, &mut change),
+                false => self.authored(id, spot),
             }
         }
-        let written = drafted.as_ref().map(|d| emit::lines(&id, d, self.capture.side)).unwrap_or_default();
-        self.from(&id, node, &written, &mut change);
-        let is_new = |line: &&Line| left.facts.contains_key(&line.name);
-        change.add.extend(written.iter().filter(is_new).cloned());
-        for (property, fact) in &left.facts {
-            self.merged.added.push(format!("{id}.{property}"));
-            self.wants(&id, property, fact);
+        self.rest(item, drafted, &mut change);
+        self.change(item, drafted.is_some(), change);
+    }
+
+    /// What an entry does not say yet, and where it is set.
+    fn rest(&mut self, item: &Item<'_>, drafted: Option<&Drafted>, change: &mut Change) {
+        let Some(drafted) = drafted else { return };
+        let is_said = |property: &str| item.spots.iter().any(|s| s.property == property);
+        let new: Vec<_> = drafted.facts.iter().filter(|(p, fact)| !is_said(p) && fact.value().is_some()).collect();
+        let from = item.node.get(FROM).filter(|n| !n.is_repeated);
+        if new.is_empty() && from.is_none() {
+            return;
         }
-        self.change(kind, &id, title, node, &spots, drafted.is_some(), change);
+        let lines = emit::lines(&item.id, drafted, self.capture.side);
+        if let Some(old) = from {
+            self.from(&item.id, old, &lines, change);
+        }
+        let is_new = |line: &&Line| new.iter().any(|(property, _)| **property == line.name);
+        change.add.extend(lines.iter().filter(is_new).cloned());
+        for (property, fact) in new {
+            self.merged.added.push(format!("{}.{property}", item.id));
+            self.wants(&item.id, property, fact);
+        }
     }
 
     fn is_elsewhere(&self, id: &ResourceId, property: &str) -> bool {
-        self.capture.elsewhere.contains(&(id.clone(), property.to_owned()))
+        self.capture.elsewhere.has(id, property)
     }
 
     fn wants(&mut self, id: &ResourceId, property: &str, fact: &Fact) {
@@ -376,7 +464,6 @@ impl Work<'_> {
         if let Some(value) = wanted.filter(|_| !self.is_elsewhere(id, spot.property)).and_then(Fact::value) {
             self.own_from(id, spot, wanted, change);
             if spot.claim.holds(Some(value), None) == Ok(true) && !spot.is_gone {
-                self.intended.set(id, spot.property, Want::Value(value.clone()));
                 return;
             }
             let text = emit::claim(spot.described, value);
@@ -471,8 +558,7 @@ impl Work<'_> {
     }
 
     /// Where an entry says it is set follows the host too, where a capture wrote it.
-    fn from(&mut self, id: &ResourceId, node: &Node, written: &[Line], change: &mut Change) {
-        let Some(old) = node.get(FROM).filter(|n| !n.is_repeated) else { return };
+    fn from(&mut self, id: &ResourceId, old: &Node, written: &[Line], change: &mut Change) {
         let text = old.text().unwrap_or_default();
         let new = written.iter().find(|line| line.name == FROM);
         if let Some(new) = new
@@ -484,17 +570,8 @@ impl Work<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of it describes one entry")]
-    fn change(
-        &mut self,
-        kind: &dyn Kind,
-        id: &ResourceId,
-        title: &Node,
-        node: &Node,
-        spots: &[Spot<'_>],
-        is_wanted: bool,
-        mut change: Change,
-    ) {
+    fn change(&mut self, item: &Item<'_>, is_wanted: bool, mut change: Change) {
+        let Item { kind, id, title, node, spots, .. } = item;
         let says = |s: &&Spot<'_>| !change.remove.contains(&s.index);
         if spots.iter().filter(says).count() == 0 && change.add.is_empty() && !change.remove.is_empty() {
             let is_all = spots.len() + usize::from(node.get(FROM).is_some()) >= node.map().map_or(0, <[_]>::len)

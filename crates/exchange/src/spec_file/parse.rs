@@ -83,15 +83,27 @@ fn file(source: Source<'_>, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
     if let Some(problem) = template(source) {
         return problems.push(problem);
     }
-    let root = match node::read(source) {
-        Ok(Some(root)) if root.is_null() => return,
-        Ok(Some(root)) => root,
-        Ok(None) => return,
-        Err(found) => return problems.extend(found),
-    };
+    match node::read(source) {
+        Ok(Some(root)) => tree(source, &root, parsed, problems),
+        Ok(None) => {}
+        Err(found) => problems.extend(found),
+    }
+}
+
+/// Reads a file that was read as a tree already.
+pub(crate) fn of_tree(source: Source<'_>, root: &Node) -> Result<Spec, Vec<Problem>> {
+    let (mut parsed, mut problems) = (Parsed::default(), Vec::new());
+    tree(source, root, &mut parsed, &mut problems);
+    if problems.is_empty() { Ok(parsed.spec) } else { Err(problems) }
+}
+
+fn tree(source: Source<'_>, root: &Node, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
+    if root.is_null() {
+        return;
+    }
     let Some(map) = root.map() else {
         let what = format!("expected kinds such as `service:`, found {}", root.shape());
-        return problems.push(source.problem(&root, what));
+        return problems.push(source.problem(root, what));
     };
     let manner = match version(source, map) {
         Ok(manner) => manner,
@@ -231,6 +243,29 @@ fn insert(
         let what = format!("{id} is claimed differently in two places: {}", conflict.what);
         problems.push(source.problem(title, what).hinted(&format!("at {one} and at {other}; keep one")));
     }
+}
+
+/// What specs that are to hold together say differently.
+pub(crate) fn contradictions(specs: &[&Spec]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, spec) in specs.iter().enumerate() {
+        for (id, entry) in &spec.entries {
+            for earlier in specs[..index].iter().filter_map(|s| s.entries.get(id)) {
+                problems.extend(contradiction(id, earlier, entry));
+            }
+        }
+    }
+    problems
+}
+
+fn contradiction(id: &ResourceId, earlier: &Entry, later: &Entry) -> Option<Problem> {
+    let mut both = earlier.clone();
+    let conflict = entry::join(&mut both, later.clone()).into_iter().next().map(|conflict| conflict.what);
+    let denied = matches!(both.presence, Some((false, _))) && !both.claims.is_empty();
+    let what = conflict.or_else(|| denied.then(|| "whether it is there".to_owned()))?;
+    let text = format!("{id} is claimed differently in two places: {what}");
+    let hints = vec![format!("at {} and at {}; keep one", earlier.place, later.place)];
+    Some(Problem { place: later.place.clone(), width: 0, what: text, line: String::new(), hints })
 }
 
 fn no_kind(source: Source<'_>, node: &Node, name: &str) -> Problem {

@@ -1,14 +1,14 @@
 //! A capture of the hosts of a role into the role's files: what they share, and where each differs from its brothers.
 
 use super::layer::{self, Layer, Side};
-use super::merge::{self, Capture, Merged};
+use super::merge::{self, Capture, Done, Elsewhere, Item, Merged, People, Read};
 use super::node::Source;
-use super::parse::parse;
+use super::parse::contradictions;
 use super::problem::Problem;
 use super::sums::{self, Sums};
 use model::draft::Draft;
-use model::id::ResourceId;
 use model::place::Place;
+use model::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A host that was captured.
@@ -50,24 +50,54 @@ pub fn host_file(host: &str) -> String {
 }
 
 const HOSTS: &str = "hosts/";
+const SITE: &str = "site.yaml";
+const BASELINE: &str = "baseline.yaml";
 
 /// Merges a capture into a role's files. Nothing is handed out unless all of it can be read again.
 pub fn capture(role: Role<'_>) -> Result<Captured, Vec<Problem>> {
     let sums = read_sums(role)?;
     all_hosts(role)?;
-    let work = Work::new(role, &sums);
-    let mut captured = Captured::default();
-    let mut written = Sums::default();
-    for part in work.parts() {
-        let path = work.path(&part.name);
-        let text = role.files.get(&part.name).map_or("", String::as_str);
-        let (merged, sums) = work.merge(&part, Source { path: &path, text })?;
-        written.extend(sums);
-        captured.files.insert(part.name, merged);
+    let paths: BTreeMap<String, String> = names(role).map(|name| (format!("{}/{name}", role.dir), name)).collect();
+    let reads = read(role, &paths)?;
+    let items: BTreeMap<&str, Vec<Item<'_>>> = reads.iter().map(|r| (r.name, merge::items(r, &sums))).collect();
+    let people: BTreeMap<&str, People> = items.iter().map(|(name, items)| (*name, merge::by_people(items))).collect();
+    let drafts: Vec<&Draft> = role.hosts.iter().map(|h| h.draft).collect();
+    let work = Work { role, sums: &sums, layers: layer::layers(&drafts), people };
+    let (mut captured, mut written) = (Captured::default(), Sums::default());
+    let mut specs: BTreeMap<&str, Spec> = BTreeMap::new();
+    for read in &reads {
+        let Some(part) = work.part(read.name, &drafts) else {
+            specs.insert(read.name, read.spec.clone());
+            continue;
+        };
+        let done = work.merge(read, items.get(read.name).map_or(&[], Vec::as_slice), &part)?;
+        written.extend(done.sums);
+        specs.insert(read.name, done.spec);
+        captured.files.insert(read.name.to_owned(), done.merged);
     }
     captured.sums = written.to_string();
-    work.check(&captured)?;
+    check(&specs)?;
     Ok(captured)
+}
+
+/// The files that are read: those there are and those that are to be.
+fn names(role: Role<'_>) -> impl Iterator<Item = String> {
+    let there = role.files.keys().filter(|name| *name != sums::NAME).cloned();
+    let own = role.hosts.iter().filter(|_| role.hosts.len() > 1).map(|h| host_file(h.name));
+    let all: BTreeSet<String> = there.chain(own).chain([SITE.to_owned(), BASELINE.to_owned()]).collect();
+    all.into_iter()
+}
+
+fn read<'a>(role: Role<'a>, paths: &'a BTreeMap<String, String>) -> Result<Vec<Read<'a>>, Vec<Problem>> {
+    let (mut reads, mut problems) = (Vec::new(), Vec::new());
+    for (path, name) in paths {
+        let text = role.files.get(name).map_or("", String::as_str);
+        match Read::new(name, Source { path, text }) {
+            Ok(read) => reads.push(read),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(reads) } else { Err(problems) }
 }
 
 fn read_sums(role: Role<'_>) -> Result<Sums, Vec<Problem>> {
@@ -98,11 +128,10 @@ fn all_hosts(role: Role<'_>) -> Result<(), Vec<Problem>> {
 
 /// One file that is written.
 struct Part<'a> {
-    name: String,
     side: Side,
     layer: Layer,
     drafts: Vec<&'a Draft>,
-    elsewhere: BTreeSet<(ResourceId, String)>,
+    elsewhere: Elsewhere<'a>,
     host: &'a str,
 }
 
@@ -111,65 +140,29 @@ struct Work<'a> {
     sums: &'a Sums,
     layers: layer::Layers,
     /// What people claim, by file.
-    people: BTreeMap<&'a str, BTreeSet<(ResourceId, String)>>,
+    people: BTreeMap<&'a str, People>,
 }
 
 impl<'a> Work<'a> {
-    fn new(role: Role<'a>, sums: &'a Sums) -> Self {
-        let drafts: Vec<&Draft> = role.hosts.iter().map(|h| h.draft).collect();
-        let is_yaml = |name: &str| name != sums::NAME;
-        let people = role.files.iter().filter(|(name, _)| is_yaml(name)).map(|(name, text)| {
-            let path = format!("{}/{name}", role.dir);
-            (name.as_str(), merge::by_people(Source { path: &path, text }, name, sums))
-        });
-        Self { role, sums, layers: layer::layers(&drafts), people: people.collect() }
-    }
-
-    fn path(&self, name: &str) -> String {
-        format!("{}/{name}", self.role.dir)
-    }
-
-    fn parts(&self) -> Vec<Part<'a>> {
-        let drafts: Vec<&Draft> = self.role.hosts.iter().map(|h| h.draft).collect();
-        let own = self.layers.own.iter();
-        let name = match self.role.hosts {
-            [only] => only.name,
-            _ => self.role.name,
+    /// What a file is to say: its layer without what people claim in other files. `None` of files that are people's own.
+    fn part<'w>(&'w self, name: &str, drafts: &[&'w Draft]) -> Option<Part<'w>> {
+        let whole = if let [only] = self.role.hosts { only.name } else { self.role.name };
+        let own = name.strip_prefix(HOSTS).and_then(|n| n.strip_suffix(".yaml"));
+        let index = self.role.hosts.iter().position(|h| Some(h.name) == own);
+        let (side, layer, drafts, host) = match index {
+            None if name == SITE => (Side::Site, self.layers.site.clone(), drafts.to_vec(), whole),
+            None if name == BASELINE => (Side::Baseline, self.layers.baseline.clone(), drafts.to_vec(), whole),
+            None => return None,
+            Some(index) => {
+                let layer = self.layers.own.get(index).cloned().unwrap_or_default();
+                (Side::Host, layer, vec![self.role.hosts[index].draft], self.role.hosts[index].name)
+            }
         };
-        let mut parts = vec![
-            self.part("site.yaml", Side::Site, &self.layers.site, &drafts, name),
-            self.part("baseline.yaml", Side::Baseline, &self.layers.baseline, &drafts, name),
-        ];
-        if self.role.hosts.len() > 1 {
-            let hosts = self.role.hosts.iter().zip(own);
-            parts.extend(hosts.map(|(h, own)| self.part(&host_file(h.name), Side::Host, own, &[h.draft], h.name)));
-        } else if let [only] = self.role.hosts {
-            // It once had brothers.
-            let name = host_file(only.name);
-            if self.role.files.contains_key(&name) {
-                parts.push(self.part(&name, Side::Host, &Layer::default(), &[only.draft], only.name));
-            }
-        }
-        parts
-    }
-
-    /// A file and what it is to say: its layer without what people claim in other files.
-    fn part(&self, name: &str, side: Side, layer: &Layer, drafts: &[&'a Draft], host: &'a str) -> Part<'a> {
-        let is_mine = |other: &str| side == Side::Host && other.starts_with(HOSTS);
-        let people = self.people.iter().filter(|(file, _)| **file != name && !is_mine(file));
-        let said: BTreeSet<(ResourceId, String)> = people.flat_map(|(_, claims)| claims.iter().cloned()).collect();
-        let named: BTreeSet<&ResourceId> = said.iter().map(|(id, _)| id).collect();
-        let mut layer = layer.clone();
-        layer.entries.retain(|id, drafted| {
-            if !named.contains(id) {
-                return true;
-            }
-            drafted.facts.retain(|property, _| !said.contains(&(id.clone(), property.clone())));
-            !drafted.facts.is_empty()
-        });
-        let mut elsewhere: BTreeSet<(ResourceId, String)> = self.others(side).flat_map(subjects).collect();
-        elsewhere.extend(said);
-        Part { name: name.to_owned(), side, layer, drafts: drafts.to_vec(), elsewhere, host }
+        let is_brother = |other: &str| side == Side::Host && other.starts_with(HOSTS);
+        let people =
+            self.people.iter().filter(|(file, _)| **file != name && !is_brother(file)).map(|(_, p)| p).collect();
+        let elsewhere = Elsewhere { layers: self.others(side).collect(), people };
+        Some(Part { side, layer: without(layer, &elsewhere.people), drafts, elsewhere, host })
     }
 
     /// The layers of the other files that speak of the same hosts.
@@ -180,9 +173,9 @@ impl<'a> Work<'a> {
         site.into_iter().chain(baseline).chain(own)
     }
 
-    fn merge(&self, part: &Part<'_>, source: Source<'_>) -> Result<(Merged, Sums), Vec<Problem>> {
+    fn merge(&self, read: &Read<'_>, items: &[Item<'_>], part: &Part<'_>) -> Result<Done, Vec<Problem>> {
         let capture = Capture {
-            name: &part.name,
+            name: read.name,
             side: part.side,
             layer: &part.layer,
             drafts: &part.drafts,
@@ -191,34 +184,33 @@ impl<'a> Work<'a> {
             host: part.host,
             key: self.role.key,
         };
-        merge::merge(source, capture)
-    }
-
-    /// Every host's files together must make a spec.
-    fn check(&self, captured: &Captured) -> Result<(), Vec<Problem>> {
-        let mut common: Vec<(String, String)> = Vec::new();
-        let mut own: Vec<(String, String)> = Vec::new();
-        let unwritten =
-            self.role.files.iter().filter(|(name, _)| {
-                *name != sums::NAME && !name.starts_with(HOSTS) && !captured.files.contains_key(*name)
-            });
-        let written = captured.files.iter().map(|(name, merged)| (name, &merged.text));
-        for (name, text) in unwritten.chain(written) {
-            let list = if name.starts_with(HOSTS) { &mut own } else { &mut common };
-            list.push((self.path(name), text.clone()));
-        }
-        if own.is_empty() {
-            return parse(&common).map(drop);
-        }
-        for file in own {
-            let mut files = common.clone();
-            files.push(file);
-            parse(&files)?;
-        }
-        Ok(())
+        merge::merge(read, items, capture)
     }
 }
 
-fn subjects(layer: &Layer) -> impl Iterator<Item = (ResourceId, String)> {
-    layer.entries.iter().flat_map(|(id, drafted)| drafted.facts.keys().map(|property| (id.clone(), property.clone())))
+/// A layer without what people claim themselves.
+fn without(mut layer: Layer, people: &[&People]) -> Layer {
+    for (id, claims) in people.iter().flat_map(|p| p.iter()) {
+        if let Some(drafted) = layer.entries.get_mut(id) {
+            drafted.facts.retain(|property, _| !claims.contains(property.as_str()));
+            if drafted.facts.is_empty() {
+                layer.entries.remove(id);
+            }
+        }
+    }
+    layer
+}
+
+/// Every host's files together must make a spec.
+fn check(specs: &BTreeMap<&str, Spec>) -> Result<(), Vec<Problem>> {
+    let (own, common): (Vec<_>, Vec<_>) = specs.iter().partition(|(name, _)| name.starts_with(HOSTS));
+    let common: Vec<&Spec> = common.into_iter().map(|(_, spec)| spec).collect();
+    let mut sets: Vec<Vec<&Spec>> = own.into_iter().map(|(_, own)| [common.as_slice(), &[own]].concat()).collect();
+    if sets.is_empty() {
+        sets.push(common);
+    }
+    match sets.iter().map(|set| contradictions(set)).find(|problems| !problems.is_empty()) {
+        Some(problems) => Err(problems),
+        None => Ok(()),
+    }
 }
