@@ -23,6 +23,7 @@ pub mod sshd_config;
 pub mod sys;
 mod systemd;
 pub mod unit_environment;
+pub mod x509;
 
 pub use kinds::{KINDS, kind_named};
 

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Listing {
     found: BTreeMap<String, Shown>,
     gone: BTreeSet<String>,
+    unknown: BTreeMap<String, Why>,
     blind: Option<Why>,
 }
 
@@ -24,6 +25,11 @@ impl Listing {
     /// Takes in that a resource was brought by a package and is not there.
     pub fn absent(&mut self, name: impl Into<String>) {
         self.gone.insert(name.into());
+    }
+
+    /// Takes in that a resource could not be looked at.
+    pub fn unknown(&mut self, name: impl Into<String>, why: Why) {
+        self.unknown.insert(name.into(), why);
     }
 
     /// Whether a resource of this name was taken in.
@@ -51,6 +57,10 @@ impl Listing {
         for (name, shown) in self.found {
             names.insert(out.redact().value(out.kind(), &name));
             out.show(&name, shown);
+        }
+        for (name, why) in self.unknown {
+            names.insert(name.clone());
+            out.unknown(&name, &why);
         }
         for name in self.gone.iter().filter(|n| !names.contains(*n)) {
             out.absent(name);

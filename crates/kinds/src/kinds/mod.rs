@@ -2,6 +2,7 @@
 
 use crate::kind::Kind;
 
+mod certificate;
 mod cron;
 mod env;
 mod file;
@@ -27,6 +28,7 @@ mod user;
 /// Every kind, by name, one a line.
 #[rustfmt::skip]
 pub static KINDS: &[&dyn Kind] = &[
+    &certificate::Certificate,
     &cron::Cron,
     &env::Env,
     &file::File,
