@@ -75,7 +75,10 @@ pub(crate) fn is_data(path: &Path, stat: &Stat) -> bool {
         FileType::Socket | FileType::Pipe => true,
         FileType::File => {
             let rotated = name.contains(".log.");
-            rotated || is_a_services(path, &name, stat) || name.starts_with("sess_") || DATA_ENDINGS.iter().any(|e| name.ends_with(e))
+            rotated
+                || is_a_services(path, &name, stat)
+                || name.starts_with("sess_")
+                || DATA_ENDINGS.iter().any(|e| name.ends_with(e))
         }
         FileType::Link | FileType::CharDevice | FileType::BlockDevice => false,
     }
@@ -83,8 +86,32 @@ pub(crate) fn is_data(path: &Path, stat: &Stat) -> bool {
 
 /// Endings of what people write, also where they gave it to the service that runs it.
 const WRITTEN_BY_PEOPLE: &[&str] = &[
-    ".php", ".phtml", ".inc", ".py", ".rb", ".pl", ".sh", ".js", ".css", ".html", ".htm", ".tpl", ".twig", ".conf",
-    ".cfg", ".cnf", ".ini", ".yml", ".yaml", ".toml", ".env", ".htaccess", ".htpasswd", ".service", ".sql", ".md",
+    ".php",
+    ".phtml",
+    ".inc",
+    ".py",
+    ".rb",
+    ".pl",
+    ".sh",
+    ".js",
+    ".css",
+    ".html",
+    ".htm",
+    ".tpl",
+    ".twig",
+    ".conf",
+    ".cfg",
+    ".cnf",
+    ".ini",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".env",
+    ".htaccess",
+    ".htpasswd",
+    ".service",
+    ".sql",
+    ".md",
 ];
 
 /// Services have numbers below 1000 (useradd(8)); what one of them may write is its own, but not in /etc and /usr.
@@ -179,11 +206,7 @@ impl Walk<'_> {
                 let target = self.sys.link(path)?.unwrap_or_default();
                 self.digest.update(target.as_os_str().as_encoded_bytes());
             }
-            FileType::Directory
-            | FileType::Socket
-            | FileType::Pipe
-            | FileType::CharDevice
-            | FileType::BlockDevice => {}
+            FileType::Directory | FileType::Socket | FileType::Pipe | FileType::CharDevice | FileType::BlockDevice => {}
         }
         self.digest.update(b"\0");
         Ok(())

@@ -81,7 +81,7 @@ impl Kind for Certificate {
         }
         match listing.show(ask, out) {
             Coverage::Complete if !ask.sweep => Coverage::Asked,
-            coverage => coverage,
+            coverage @ (Coverage::Complete | Coverage::Asked | Coverage::Unknown(_)) => coverage,
         }
     }
 }

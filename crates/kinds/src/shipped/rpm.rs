@@ -35,7 +35,10 @@ pub(super) fn read(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
         let package = u32::try_from(shipped.packages.len() - 1).unwrap_or_default();
         // Newer rpms record SHA-256; its first half is compared with the first half of what is there.
         let digest = unhex(digest.as_bytes());
-        shipped.add(&text::to_bytes(path), Owned { package, digest, is_conffile: flags.contains('c'), is_obsolete: flags.contains('g') });
+        shipped.add(
+            &text::to_bytes(path),
+            Owned { package, digest, is_conffile: flags.contains('c'), is_obsolete: flags.contains('g') },
+        );
     }
     Ok(())
 }
