@@ -163,7 +163,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn root(&mut self) -> Result<(), Why> {
         self.device = self.sys.stat(self.root)?.map(|s| s.device);
-        self.below(&self.root.to_owned(), 0)
+        self.below(self.root, 0)
     }
 
     fn below(&mut self, dir: &Path, depth: usize) -> Result<(), Why> {

@@ -6,21 +6,28 @@ mod certificate;
 mod cron;
 mod env;
 mod file;
+mod fstab;
 mod git_config;
 mod group;
 mod hostname;
 mod hosts_entry;
+mod kernel_module;
+mod kernel_param;
+mod limit;
 mod locale;
 mod mail_alias;
+mod mount;
 mod package;
 mod package_repository;
 mod php_extension;
 mod php_ini;
 mod php_pool;
 mod postfix;
+mod resolver;
 mod service;
 mod sshd;
 mod sudo_rule;
+mod swap;
 mod timer;
 mod timezone;
 mod user;
@@ -32,21 +39,28 @@ pub static KINDS: &[&dyn Kind] = &[
     &cron::Cron,
     &env::Env,
     &file::File,
+    &fstab::Fstab,
     &git_config::GitConfig,
     &group::Group,
     &hostname::Hostname,
     &hosts_entry::HostsEntry,
+    &kernel_module::KernelModule,
+    &kernel_param::KernelParam,
+    &limit::Limit,
     &locale::Locale,
     &mail_alias::MailAlias,
+    &mount::Mount,
     &package::Package,
     &package_repository::PackageRepository,
     &php_extension::PhpExtension,
     &php_ini::PhpIni,
     &php_pool::PhpPool,
     &postfix::Postfix,
+    &resolver::Resolver,
     &service::Service,
     &sshd::Sshd,
     &sudo_rule::SudoRule,
+    &swap::Swap,
     &timer::Timer,
     &timezone::Timezone,
     &user::User,
