@@ -52,6 +52,10 @@ pub(crate) fn is_usual(path: &Path, stat: &Stat) -> bool {
 
 /// Who gave a shipped path its unusual mode or owner.
 pub(crate) fn standing(shipped: &Shipped, path: &Path, stat: &Stat) -> Standing {
+    if shipped.given(path).is_some() {
+        // It is recorded, and this is not it.
+        return Standing::Local;
+    }
     let text = path.to_string_lossy();
     let own = shipped.package(path).is_some_and(|p| by_name(&p.scripts, &text));
     let is_scripted = own || shipped.is_scripted(path, SETS_MODE);

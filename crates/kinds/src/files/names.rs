@@ -27,6 +27,16 @@ impl Names {
     pub(crate) fn group(&self, gid: u32) -> String {
         self.groups.get(&gid).cloned().unwrap_or_else(|| gid.to_string())
     }
+
+    /// A user's name; empty where it has none.
+    pub(crate) fn user_name(&self, uid: u32) -> &str {
+        self.users.get(&uid).map_or("", String::as_str)
+    }
+
+    /// A group's name; empty where it has none.
+    pub(crate) fn group_name(&self, gid: u32) -> &str {
+        self.groups.get(&gid).map_or("", String::as_str)
+    }
 }
 
 /// The first field by the third.

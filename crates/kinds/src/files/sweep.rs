@@ -146,14 +146,31 @@ impl<'a, 'o> Sweep<'a, 'o> {
     }
 
     fn is_odd(&self, path: &Path, stat: &Stat) -> bool {
-        !mode::is_usual(path, stat) || (stat.kind == FileType::File && self.look(path, stat).has_attributes())
+        let is_given = match self.shipped.given(path) {
+            Some(given) => stat.kind == FileType::Link || given == self.given(stat),
+            None => mode::is_usual(path, stat),
+        };
+        !is_given || (stat.kind == FileType::File && self.look(path, stat).has_attributes())
+    }
+
+    fn given(&self, stat: &Stat) -> (u32, &str, &str) {
+        (stat.mode, self.names.user_name(stat.uid), self.names.group_name(stat.gid))
+    }
+
+    /// Who gave a shipped path its mode and owner.
+    fn shipped_metadata(&self, path: &Path, stat: &Stat) -> Standing {
+        match self.shipped.given(path) {
+            Some(given) if given == self.given(stat) => Standing::Shipped,
+            _ => mode::standing(self.shipped, path, stat),
+        }
     }
 
     fn show_odd(&mut self, path: &Path, stat: &Stat) {
-        let standing = mode::standing(self.shipped, path, stat);
+        let standing = self.shipped_metadata(path, stat);
         let mut shown = self.look(path, stat).metadata(standing);
         // Shipped programs carry capabilities too; whether this one was shipped with them is not recorded.
-        if self.shipped.package(path).is_some_and(|p| p.scripts.contains("setcap")) {
+        let is_recorded = self.shipped.given(path).is_some();
+        if is_recorded || self.shipped.package(path).is_some_and(|p| p.scripts.contains("setcap")) {
             shown = shown.as_shipped("capabilities");
         }
         self.show(path, stat, shown);
@@ -355,11 +372,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
             changed.insert(at);
             match result {
                 Ok(_) => {
-                    let metadata = if self.is_odd(path, stat) {
-                        mode::standing(self.shipped, path, stat)
-                    } else {
-                        Standing::Shipped
-                    };
+                    let metadata =
+                        if self.is_odd(path, stat) { self.shipped_metadata(path, stat) } else { Standing::Shipped };
                     self.show_whole(path, stat, Standings { metadata, contents: Standing::Local });
                 }
                 Err(why) => {
@@ -391,15 +405,15 @@ impl<'a, 'o> Sweep<'a, 'o> {
             }
         }
         gone.sort();
-        let folders: BTreeSet<PathBuf> = gone.iter().filter_map(|p| p.parent()).map(Path::to_owned).collect();
-        // A minimal image drops whole folders of documents (dpkg's path-exclude): that is one fact, not thousands.
+        // Of a whole directory that is gone the top says it.
+        let mut top: Option<PathBuf> = None;
         for path in gone {
-            let missing = |p: &Path| matches!(self.sys.stat(p), Ok(None));
-            if folders.len() > 50 && path.parent().is_some_and(missing) {
+            if top.as_ref().is_some_and(|top| path.starts_with(top)) {
                 continue;
             }
             self.out.absent(&text::from_bytes(path.as_os_str().as_encoded_bytes()));
-            self.done.insert(path);
+            self.done.insert(path.clone());
+            top = Some(path);
         }
     }
 

@@ -1,6 +1,6 @@
 //! dpkg's own records: /var/lib/dpkg, and ucf's in /var/lib/ucf.
 
-use super::{Override, Owned, Package, Shipped, unhex};
+use super::{Override, Owned, Package, Recorded, Shipped};
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
 use model::text;
@@ -61,7 +61,7 @@ fn lists(
     diversions: &Diversions,
 ) -> Result<(), Why> {
     let name = stem.split(':').next().unwrap_or(stem);
-    let owned = Owned { package, digest: None, is_conffile: false, is_obsolete: false };
+    let owned = Owned { package, digest: None, given: None, is_conffile: false, is_obsolete: false };
     for line in bytes(sys, &format!("{info}/{stem}.list"))?.split(|b| *b == b'\n').filter(|l| l.starts_with(b"/")) {
         shipped.add(diverted(diversions, name, line), owned);
     }
@@ -69,7 +69,7 @@ fn lists(
         let Some((digest, path)) = line.split_at_checked(32) else { continue };
         let Some(path) = path.strip_prefix(b"  ").filter(|p| !p.is_empty()) else { continue };
         let path = [b"/", path].concat();
-        shipped.add(diverted(diversions, name, &path), Owned { digest: unhex(digest), ..owned });
+        shipped.add(diverted(diversions, name, &path), Owned { digest: Recorded::of(digest), ..owned });
     }
     Ok(())
 }
@@ -105,7 +105,10 @@ fn conffiles(shipped: &mut Shipped, status: &[u8], numbers: &HashMap<String, u32
             let (Some(path), Some(digest)) = (words.next(), words.next()) else { continue };
             // `obsolete` and `remove-on-upgrade`; `newconffile` stands for a digest that is not known yet.
             let is_obsolete = words.next().is_some() || digest == b"newconffile";
-            shipped.add(path, Owned { package, digest: unhex(digest), is_conffile: true, is_obsolete });
+            shipped.add(
+                path,
+                Owned { package, digest: Recorded::of(digest), given: None, is_conffile: true, is_obsolete },
+            );
         }
     }
 }
@@ -121,8 +124,9 @@ fn ucf(sys: &dyn Sys, shipped: &mut Shipped, numbers: &HashMap<String, u32>) -> 
     for line in text::from_bytes(&bytes(sys, "/var/lib/ucf/hashfile")?).lines() {
         let Some((digest, path)) = words(line) else { continue };
         let package = owners.get(&path).and_then(|p| numbers.get(p)).copied().unwrap_or_default();
-        let digest = unhex(digest.as_bytes());
-        shipped.add(&text::to_bytes(&path), Owned { package, digest, is_conffile: true, is_obsolete: false });
+        let digest = Recorded::of(digest.as_bytes());
+        shipped
+            .add(&text::to_bytes(&path), Owned { package, digest, given: None, is_conffile: true, is_obsolete: false });
     }
     Ok(())
 }

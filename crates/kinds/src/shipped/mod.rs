@@ -13,7 +13,7 @@ use model::standing::Standing;
 use model::text;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What packages brought, by path.
 #[derive(Debug, Default)]
@@ -26,6 +26,51 @@ pub struct Shipped {
     overrides: HashMap<Box<[u8]>, Override>,
     /// Links that update-alternatives made, and whether a person chose.
     alternatives: HashMap<Box<[u8]>, bool>,
+    /// Owners by number, where the packaging system records them.
+    owners: Vec<(String, String)>,
+    /// Which packages' scripts name a path.
+    naming: OnceLock<HashMap<Box<str>, Vec<usize>>>,
+}
+
+/// A digest of contents as a packaging system recorded it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// dpkg's, and rpm's up to version 4.6.
+    Md5([u8; 16]),
+    /// rpm's since.
+    Sha256([u8; 32]),
+}
+
+impl Recorded {
+    /// Of hexadecimal digits, as many as the digest has.
+    fn of(text: &[u8]) -> Option<Self> {
+        match text.len() {
+            32 => unhex(text).map(Self::Md5),
+            64 => unhex(text).map(Self::Sha256),
+            _ => None,
+        }
+    }
+
+    fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Md5(_) => Algorithm::Md5,
+            Self::Sha256(_) => Algorithm::Sha256,
+        }
+    }
+
+    fn hex(&self) -> String {
+        match self {
+            Self::Md5(bytes) => hex(bytes),
+            Self::Sha256(bytes) => hex(bytes),
+        }
+    }
+}
+
+/// A mode and owner as a packaging system recorded them.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    mode: u16,
+    owner: u16,
 }
 
 /// One path that a package brought.
@@ -33,7 +78,8 @@ pub struct Shipped {
 pub struct Owned {
     package: u32,
     /// The digest of its contents as brought, where that is recorded.
-    pub digest: Option<[u8; 16]>,
+    pub digest: Option<Recorded>,
+    given: Option<Given>,
     /// Whether a person is expected to edit it.
     pub is_conffile: bool,
     /// Whether it need not be there: a newer version of its package no longer brings it, or it is made at run time.
@@ -97,6 +143,7 @@ impl Shipped {
         let path = self.known_as(path);
         let entry = self.owned.entry(path).or_insert(owned);
         entry.digest = owned.digest.or(entry.digest);
+        entry.given = owned.given.or(entry.given);
         entry.is_conffile |= owned.is_conffile;
         entry.is_obsolete |= owned.is_obsolete;
     }
@@ -126,13 +173,22 @@ impl Shipped {
         self.packages.iter().flat_map(|p| p.scripts.lines())
     }
 
+    /// The mode and the names of owner and group that a path was brought with, where that is recorded (rpm).
+    pub fn given(&self, path: &Path) -> Option<(u32, &str, &str)> {
+        let given = self.get(path)?.given?;
+        let (user, group) = self.owners.get(usize::from(given.owner))?;
+        Some((u32::from(given.mode), user, group))
+    }
+
     /// Whether a maintainer script has a line with a path and one of these words: it makes the file, or sets its mode.
     pub fn is_scripted(&self, path: &Path, words: &[&str]) -> bool {
         let path = path.to_string_lossy();
-        self.packages.iter().any(|package| {
-            package.scripts.contains(&*path)
-                && package.scripts.lines().any(|l| names(l, &path) && words.iter().any(|w| l.contains(w)))
-        })
+        let naming = self.naming.get_or_init(|| naming(&self.packages)).get(&*path);
+        naming
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.packages.get(*at))
+            .any(|package| package.scripts.lines().any(|l| names(l, &path) && words.iter().any(|w| l.contains(w))))
     }
 
     /// Every path that must be there: all but what a newer version of its package no longer brings.
@@ -144,8 +200,8 @@ impl Shipped {
     pub fn is_as_brought(&self, sys: &dyn Sys, path: &Path) -> Result<Option<bool>, Why> {
         let Some(recorded) = self.get(path).and_then(|o| o.digest) else { return Ok(None) };
         let real = sys.real(path)?.unwrap_or_else(|| path.to_owned());
-        let seen = sys.digest(&real, Algorithm::Md5)?;
-        Ok(seen.map(|seen| hex(&recorded) == seen))
+        let seen = sys.digest(&real, recorded.algorithm())?;
+        Ok(seen.map(|seen| recorded.hex() == seen))
     }
 
     /// Who brought a path: people, if no package did or if it was changed since.
@@ -171,6 +227,23 @@ impl Shipped {
         }
         Ok(sys.real(path)?.is_some_and(|real| self.get(&real).is_some()))
     }
+}
+
+/// The paths that packages' scripts name, and by which packages.
+fn naming(packages: &[Package]) -> HashMap<Box<str>, Vec<usize>> {
+    let mut naming: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+    let of_path = |c: char| c.is_ascii_alphanumeric() || "/._+@:-".contains(c);
+    for (at, package) in packages.iter().enumerate() {
+        for word in package.scripts.split(|c| !of_path(c)) {
+            let Some(start) = word.find('/') else { continue };
+            let path = word[start..].trim_end_matches(['/', '.', ':']);
+            let by = naming.entry(path.into()).or_default();
+            if by.last() != Some(&at) {
+                by.push(at);
+            }
+        }
+    }
+    naming
 }
 
 /// Whether a line of a script names a path, and not only one that begins with it.
@@ -211,15 +284,42 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn unhex(text: &[u8]) -> Option<[u8; 16]> {
-    let mut out = [0_u8; 16];
-    if text.len() != 32 {
-        return None;
-    }
-    for (i, byte) in out.iter_mut().enumerate() {
-        let high = char::from(text[2 * i]).to_digit(16)?;
-        let low = char::from(text[2 * i + 1]).to_digit(16)?;
+fn unhex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let mut out = [0_u8; N];
+    for (byte, digits) in out.iter_mut().zip(text.chunks_exact(2)) {
+        let high = char::from(digits[0]).to_digit(16)?;
+        let low = char::from(digits[1]).to_digit(16)?;
         *byte = u8::try_from(high * 16 + low).ok()?;
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_makes_the_files_it_names_and_no_others() {
+        let scripts = "cp /usr/share/a/conf \"$DPKG_ROOT/etc/a/a.conf\"\nchmod 0640 /etc/a/b.conf.d/\n".to_owned();
+        let shipped =
+            Shipped { packages: vec![Package { name: "a".to_owned(), installed: 0, scripts }], ..Shipped::default() };
+        for (path, words, expected) in [
+            ("/etc/a/a.conf", MAKES, true),
+            ("/etc/a/a.con", MAKES, false),
+            ("/etc/a/b.conf", SETS_MODE, false),
+            ("/a.conf", MAKES, false),
+            ("/etc/a/a.conf", SETS_MODE, false),
+        ] {
+            assert_eq!(shipped.is_scripted(Path::new(path), words), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_digest_is_known_by_its_length() {
+        let (short, long) = ("0f".repeat(16), "0f".repeat(32));
+        assert_eq!(Recorded::of(short.as_bytes()).map(|r| r.hex()), Some(short));
+        assert_eq!(Recorded::of(long.as_bytes()).map(|r| r.hex()), Some(long));
+        assert_eq!(Recorded::of(b"newconffile"), None);
+        assert_eq!(Recorded::of("zz".repeat(16).as_bytes()), None);
+    }
 }

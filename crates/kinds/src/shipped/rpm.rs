@@ -1,6 +1,6 @@
 //! rpm's records, through one process: paths, digests, flags and install times of all packages.
 
-use super::{Owned, Package, Shipped, unhex};
+use super::{Given, Owned, Package, Recorded, Shipped};
 use crate::read;
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
@@ -8,7 +8,8 @@ use model::text;
 use std::path::Path;
 
 /// `[..]` repeats for each file; `%{=NAME}` for each file too.
-const FORMAT: &str = "[%{=NAME}\\t%{=INSTALLTIME}\\t%{FILEFLAGS:fflags}\\t%{FILEDIGESTS}\\t%{FILENAMES}\\n]";
+const FORMAT: &str = "[%{=NAME}\\t%{=INSTALLTIME}\\t%{FILEFLAGS:fflags}\\t%{FILEDIGESTS}\\t%{FILEMODES:octal}\\t\
+    %{FILEUSERNAME}\\t%{FILEGROUPNAME}\\t%{FILENAMES}\\n]";
 
 pub(super) fn read(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
     if !sys.is_live() {
@@ -22,23 +23,39 @@ pub(super) fn read(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
     }
     let Some(out) = read::output(sys, &["rpm", "-qa", "--qf", FORMAT])? else { return Ok(()) };
     for line in out.lines() {
-        let mut fields = line.splitn(5, '\t');
-        let (Some(name), Some(time), Some(flags), Some(digest), Some(path)) =
-            (fields.next(), fields.next(), fields.next(), fields.next(), fields.next())
-        else {
-            continue;
-        };
-        if shipped.packages.last().is_none_or(|p| p.name != name) {
-            let installed = time.parse().unwrap_or_default();
-            shipped.packages.push(Package { name: name.to_owned(), installed, scripts: String::new() });
-        }
-        let package = u32::try_from(shipped.packages.len() - 1).unwrap_or_default();
-        // Newer rpms record SHA-256; its first half is compared with the first half of what is there.
-        let digest = unhex(digest.as_bytes());
-        shipped.add(
-            &text::to_bytes(path),
-            Owned { package, digest, is_conffile: flags.contains('c'), is_obsolete: flags.contains('g') },
-        );
+        file(shipped, line);
     }
     Ok(())
+}
+
+/// One line: a file of a package.
+fn file(shipped: &mut Shipped, line: &str) {
+    let fields: Vec<&str> = line.splitn(8, '\t').collect();
+    let [name, time, flags, digest, mode, user, group, path] = fields[..] else { return };
+    if shipped.packages.last().is_none_or(|p| p.name != name) {
+        let installed = time.parse().unwrap_or_default();
+        shipped.packages.push(Package { name: name.to_owned(), installed, scripts: String::new() });
+    }
+    let package = u32::try_from(shipped.packages.len() - 1).unwrap_or_default();
+    let owned = Owned {
+        package,
+        digest: Recorded::of(digest.as_bytes()),
+        given: given(shipped, mode, user, group),
+        is_conffile: flags.contains('c'),
+        is_obsolete: flags.contains('g') || flags.contains('m'),
+    };
+    // A ghost is made after it was installed: what is recorded of it does not hold.
+    let is_ghost = flags.contains('g');
+    let ghost = Owned { digest: None, given: None, ..owned };
+    shipped.add(&text::to_bytes(path), if is_ghost { ghost } else { owned });
+}
+
+fn given(shipped: &mut Shipped, mode: &str, user: &str, group: &str) -> Option<Given> {
+    let mode = u16::try_from(u32::from_str_radix(mode, 8).ok()? & 0o7777).ok()?;
+    let owner = (user.to_owned(), group.to_owned());
+    let at = shipped.owners.iter().position(|o| *o == owner).unwrap_or_else(|| {
+        shipped.owners.push(owner);
+        shipped.owners.len() - 1
+    });
+    Some(Given { mode, owner: u16::try_from(at).ok()? })
 }
