@@ -1,7 +1,7 @@
 //! The reference pages of the docs, made of what the kinds say of themselves. A test fails when they are stale.
 
 use kinds::KINDS;
-use kinds::kind::{Kind, Life, Property, Role, Shape};
+use kinds::kind::{Area, Kind, Life, Property, Role, Shape};
 use model::exit;
 use std::fmt::Write;
 
@@ -19,10 +19,36 @@ pub fn about(kind: &dyn Kind) -> String {
 
 fn index() -> String {
     let mut out = String::from("# Kinds\n\nWhat repot reads. Each page lists the properties of one kind.\n\n");
-    for kind in KINDS {
-        writeln!(out, "- [{0}](kind-{0}.md): {1}", kind.name(), kind.summary()).ok();
+    let mut kinds: Vec<&dyn Kind> = KINDS.to_vec();
+    kinds.sort_by_key(|kind| (kind.area(), kind.name()));
+    for area in kinds.chunk_by(|a, b| a.area() == b.area()) {
+        writeln!(out, "## {}\n", area.first().map_or("", |kind| title(kind.area()))).ok();
+        for kind in area {
+            writeln!(out, "- [{0}](kind-{0}.md): {1}", kind.name(), kind.summary()).ok();
+        }
+        out.push('\n');
     }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
+}
+
+fn title(area: Area) -> &'static str {
+    match area {
+        Area::Host => "The host",
+        Area::Packages => "Packages",
+        Area::Services => "Services",
+        Area::Schedule => "What happens at its time",
+        Area::Files => "Files",
+        Area::Runtime => "Interpreters and their settings",
+        Area::Web => "Web",
+        Area::Mail => "Mail",
+        Area::People => "Who may do what",
+        Area::Network => "Network",
+        Area::System => "Kernel, mounts, limits",
+        Area::Checks => "Checks",
+        Area::Other => "Everything else",
+    }
 }
 
 fn page(kind: &dyn Kind) -> String {
@@ -43,6 +69,7 @@ fn page(kind: &dyn Kind) -> String {
 
 fn row(p: &Property) -> String {
     let unit = p.unit.map_or_else(String::new, |u| format!(", {u}"));
+    let values = if p.values.is_empty() { String::new() } else { format!(": {}", p.values.join(", ")) };
     let secret = if p.secret { "; shown as a keyed fingerprint only" } else { "" };
     let aliases =
         if p.aliases.is_empty() { String::new() } else { format!(" (also written {})", p.aliases.join(", ")) };
@@ -58,7 +85,7 @@ fn row(p: &Property) -> String {
         Role::Stored => "kept as a file beside the spec",
     };
     format!(
-        "| `{}`{aliases} | {}{unit} | {life} | {role} | {}{secret} |\n",
+        "| `{}`{aliases} | {}{unit}{values} | {life} | {role} | {}{secret} |\n",
         p.name,
         shape(p.shape),
         p.summary.replace('|', "\\|")

@@ -1,6 +1,6 @@
 //! Spec files: YAML keyed by kind, then name, in the spelling Goss made common. A plain gossfile is one too.
 
-mod claim;
+pub(crate) mod claim;
 mod edit;
 mod emit;
 mod entry;
