@@ -114,12 +114,23 @@ impl<'a, 'o> Sweep<'a, 'o> {
                 self.show(path, stat, shown);
                 stat.kind == FileType::Directory
             }
-            Some(Treatment::Baseline) => {
-                let both = Standings { metadata: Standing::Shipped, contents: Standing::Shipped };
-                self.show_whole(path, stat, both);
+            Some(Treatment::Links) if stat.kind != FileType::Link => self.visit_unowned(path, stat),
+            Some(Treatment::Baseline | Treatment::Links) => {
+                let contents = self.against_pristine(path, stat);
+                self.show_whole(path, stat, Standings { metadata: Standing::Shipped, contents });
                 stat.kind == FileType::Directory
             }
             None => self.visit_unowned(path, stat),
+        }
+    }
+
+    /// Who wrote what a package once copied: people, if it is not its copy any more.
+    fn against_pristine(&self, path: &Path, stat: &Stat) -> Standing {
+        let copy = class::PRISTINE.iter().find(|(made, _)| path == Path::new(made)).map(|(_, copy)| Path::new(*copy));
+        let Some(copy) = copy.filter(|_| stat.kind == FileType::File) else { return Standing::Shipped };
+        match (self.sys.digest(copy, Algorithm::Md5), self.sys.digest(path, Algorithm::Md5)) {
+            (Ok(Some(brought)), Ok(Some(seen))) if brought != seen => Standing::Local,
+            _ => Standing::Shipped,
         }
     }
 
@@ -219,7 +230,15 @@ impl<'a, 'o> Sweep<'a, 'o> {
             matches!(self.sys.stat(home), Ok(Some(h)) if h.uid == stat.uid)
                 && matches!(stat.mode, 0o755 | 0o700 | 0o750 | 0o644 | 0o640 | 0o600 | 0o775 | 0o664)
         });
-        if is_owners || mode::is_usual(path, stat) { Standing::Shipped } else { Standing::Local }
+        // Services make the directories of their own state; base-files gave /usr/local to the group staff (50).
+        let is_dir = stat.kind == FileType::Directory;
+        let is_state = is_dir && path.starts_with("/var/lib") && stat.uid < 1000 && stat.mode & 0o022 == 0;
+        let is_staffs = is_dir && path.starts_with("/usr/local") && (stat.mode, stat.gid) == (0o2775, 50);
+        if is_owners || is_state || is_staffs || mode::is_usual(path, stat) {
+            Standing::Shipped
+        } else {
+            Standing::Local
+        }
     }
 
     /// What useradd(8) copied into a home from /etc/skel, and nobody changed since.

@@ -13,6 +13,8 @@ pub enum Treatment {
     Metadata,
     /// All of it is pinned, as shipped: packages write it once and then leave it to people.
     Baseline,
+    /// Links are pinned as shipped; what is no link is people's.
+    Links,
 }
 
 /// A class of paths.
@@ -37,6 +39,19 @@ const fn metadata(pattern: &'static str, reason: &'static str) -> Class {
 const fn baseline(pattern: &'static str, reason: &'static str) -> Class {
     Class { pattern, treatment: Treatment::Baseline, reason }
 }
+
+const fn links(pattern: &'static str, reason: &'static str) -> Class {
+    Class { pattern, treatment: Treatment::Links, reason }
+}
+
+/// The copies from which packages made files that they then leave to people: the file, and its copy.
+pub const PRISTINE: &[(&str, &str)] = &[
+    ("/etc/motd", "/usr/share/base-files/motd"),
+    ("/etc/profile", "/usr/share/base-files/profile"),
+    ("/root/.bashrc", "/usr/share/base-files/dot.bashrc"),
+    ("/root/.profile", "/usr/share/base-files/dot.profile"),
+    ("/etc/inputrc", "/usr/share/readline/inputrc"),
+];
 
 /// Every class.
 pub static CLASSES: &[Class] = &[
@@ -154,10 +169,11 @@ pub static CLASSES: &[Class] = &[
     baseline("/etc/ssh/ssh_host_*", "made at the first start of sshd"),
     baseline("/etc/inputrc", "copied by readline-common"),
     baseline("/etc/nanorc", "copied by nano"),
-    baseline("/etc/php/*/*/conf.d/*", "links made by phpenmod; read by the kind php-extension"),
-    baseline("/etc/rc?.d/*", "links made by update-rc.d; read by the kind service"),
-    baseline("/etc/systemd/system/*.wants/*", "links made by systemctl; read by the kind service"),
-    baseline("/etc/systemd/system/*.requires/*", "links made by systemctl; read by the kind service"),
+    links("/etc/php/*/*/conf.d/*", "links made by phpenmod; read by the kind php-extension"),
+    links("/etc/rc?.d/*", "links made by update-rc.d; read by the kind service"),
+    links("/etc/systemd/system/*.wants/*", "links made by systemctl; read by the kind service"),
+    links("/etc/systemd/system/*.requires/*", "links made by systemctl; read by the kind service"),
+    links("/usr/local/man", "made by base-files"),
     baseline("/root/.bashrc", "copied by base-files"),
     baseline("/root/.profile", "copied by base-files"),
 ];
