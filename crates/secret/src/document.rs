@@ -3,6 +3,7 @@
 use crate::fingerprint::fingerprints;
 use crate::format::Format;
 use crate::scan;
+use crate::value::Place;
 use std::ops::Range;
 
 /// A text to look for secrets in.
@@ -27,6 +28,11 @@ impl<'a> Document<'a> {
     /// A single value, such as a command line or an environment variable's.
     pub(crate) fn value(bytes: &'a [u8]) -> Self {
         Self { path: String::new(), format: Format::Shell, bytes, protected: fingerprints(bytes) }
+    }
+
+    /// In what surroundings its values stand, comments aside.
+    pub(crate) fn place(&self) -> Place {
+        if self.format == Format::Prose { Place::Prose } else { Place::Live }
     }
 
     /// The last part of its path.

@@ -132,7 +132,7 @@ mod tests {
         let key = Key::from_hex(&"0b".repeat(32)).unwrap();
         let text = key.fingerprint(b"Hi There");
         assert_eq!(text.as_str(), "secret:v1:GYpgfrRL-8aZA6Dxzyu9xb");
-        assert_eq!(fingerprints(text.as_str().as_bytes()), vec![Range { start: 0, end: 32 }]);
+        assert_eq!(fingerprints(text.as_str().as_bytes()).first(), Some(&(0..32)));
     }
 
     #[test]

@@ -34,7 +34,8 @@ impl Format {
     /// The format of a file, by its path first and its beginning second.
     pub(crate) fn of(path: &str, bytes: &[u8]) -> Self {
         let start = &bytes[..bytes.len().min(8192)];
-        if start.contains(&0) {
+        let control = start.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace() && **b != 0x1b).count();
+        if start.contains(&0) || control * 20 > start.len() {
             return Self::Binary;
         }
         let path = path.to_ascii_lowercase();

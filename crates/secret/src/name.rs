@@ -301,6 +301,8 @@ const ABOUT: &[&str] = &[
     "delay",
     "store",
     "stores",
+    "stdin",
+    "fd",
     "agent",
     "kind",
     "ref",
@@ -345,14 +347,20 @@ pub(crate) fn named(name: &[u8]) -> Option<Named> {
 
 /// A quick look that leaves out nearly every name.
 fn may_name_a_secret(name: &[u8]) -> bool {
-    const PARTS: [&[u8]; 14] = [
-        b"pas", b"pw", b"secr", b"tok", b"key", b"cred", b"salt", b"auth", b"psk", b"commun", b"licen", b"pin",
-        b"motd", b"bearer",
-    ];
+    let lower = |i: usize| name.get(i).map_or(0, u8::to_ascii_lowercase);
     (0..name.len()).any(|i| {
-        PARTS.iter().any(|p| {
-            name[i].eq_ignore_ascii_case(&p[0]) && name.get(i..i + p.len()).is_some_and(|n| n.eq_ignore_ascii_case(p))
-        })
+        let next = [lower(i + 1), lower(i + 2)];
+        match lower(i) {
+            b'p' => matches!(&next, b"as" | b"sk" | b"in") || next[0] == b'w',
+            b's' => matches!(&next, b"ec" | b"al"),
+            b'c' => matches!(&next, b"om" | b"re"),
+            b't' => matches!(&next, b"ok" | b"de"),
+            b'k' => &next == b"ey",
+            b'a' => &next == b"ut",
+            b'b' => &next == b"ea",
+            b'l' => &next == b"ic",
+            _ => false,
+        }
     })
 }
 
@@ -413,7 +421,6 @@ fn term_at(before: &str, word: &str) -> Option<Named> {
         "licensekey" | "licencekey" => named(Strength::Medium, SecretType::LicenceKey),
         "presharedkey" | "sharedkey" | "encryptionkey" => named(Strength::Medium, SecretType::Token),
         "key" | "auth" | "pin" | "authorization" => named(Strength::Weak, SecretType::Token),
-        "license" | "licence" => named(Strength::Weak, SecretType::LicenceKey),
         "community" | "communities" if before == "snmp" => named(Strength::Strong, SecretType::Password),
         "community" => named(Strength::Weak, SecretType::Password),
         "rocommunity" | "rwcommunity" | "trapcommunity" => named(Strength::Strong, SecretType::Password),
@@ -498,10 +505,12 @@ mod tests {
             "hostname",
             "public",
             "OLDPWD",
+            "license",
+            "password-stdin",
         ] {
             assert_eq!(strength(name), None, "{name}");
         }
-        for name in ["disable_password", "no_password", "smtp_auth", "license", "password_server"] {
+        for name in ["disable_password", "no_password", "smtp_auth", "password_server"] {
             assert_eq!(strength(name), Some(Strength::Weak), "{name}");
         }
     }

@@ -9,7 +9,7 @@ use crate::hit::{Hit, SecretType};
 use crate::literal::Coding;
 use crate::scan;
 use crate::span::{Finds, Span, replaced};
-use crate::value::{self, Setting};
+use crate::value::{self, Place, Setting};
 use crate::whole_file::whole_file_secret;
 
 /// A text without its secrets.
@@ -53,7 +53,7 @@ fn find_in_value(hint: &str, bytes: &[u8]) -> Vec<Span> {
     finds.detector("named_value");
     let text = scan::trim(bytes, 0..bytes.len());
     if let Some(named) = hint::named(hint).filter(|_| !text.is_empty()) {
-        let setting = Setting { strength: named.strength, example: false, quoted: true };
+        let setting = Setting { strength: named.strength, place: Place::Live, quoted: true };
         if value::is_secret(&bytes[text.clone()], setting) {
             finds.add(named.what, text.clone(), Coding::Plain);
         }

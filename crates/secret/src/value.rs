@@ -8,10 +8,21 @@ use crate::scan;
 pub(crate) struct Setting {
     /// How much the name says.
     pub(crate) strength: Strength,
-    /// It stands in a comment or in documentation, where examples are given.
-    pub(crate) example: bool,
+    /// In what surroundings it stands.
+    pub(crate) place: Place,
     /// It stands in quotes.
     pub(crate) quoted: bool,
+}
+
+/// In what surroundings a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Where it takes effect.
+    Live,
+    /// In a comment, where examples are given, and old values are kept.
+    Comment,
+    /// In documentation that came with a package.
+    Prose,
 }
 
 /// Words that settings give where a secret could stand.
@@ -195,14 +206,16 @@ pub(crate) fn is_secret(value: &[u8], setting: Setting) -> bool {
         return true;
     }
     let random = looks_random(look);
-    match setting.strength {
-        Strength::Strong if setting.example => {
-            random || (setting.quoted || !is_example(look)) && is_one_word(look) && !is_example(look)
+    match (setting.strength, setting.place) {
+        (Strength::Strong, Place::Live) => !is_sentence(look),
+        (Strength::Strong, Place::Prose) if !setting.quoted => random,
+        (Strength::Strong, Place::Comment | Place::Prose) => {
+            random || is_one_word(look) && !is_example(look) && !is_call(look)
         }
-        Strength::Strong => !is_sentence(look),
-        Strength::Medium if setting.example => random,
-        Strength::Medium => random || look.len() >= 6 && is_one_word(look) && !is_constant(look) && !is_type(look),
-        Strength::Weak => random,
+        (Strength::Medium, Place::Comment | Place::Prose) | (Strength::Weak, _) => random,
+        (Strength::Medium, Place::Live) => {
+            random || look.len() >= 6 && is_one_word(look) && !is_constant(look) && !is_type(look)
+        }
     }
 }
 
@@ -228,7 +241,7 @@ pub(crate) fn is_reference(value: &[u8]) -> bool {
         b"${", b"$(", b"%{", b"{{", b"{%", b"<?", b"<%", b"#{", b"$[", b"<<", b"$ENV", b"$_", b"!vault", b"!secret",
         b"ENC[", b"ssm:", b"vault:",
     ];
-    first == b'$' && identifier(1) && !value.starts_with(b"$1")
+    first == b'$' && (identifier(1) || in_directory(value))
         || starts.iter().any(|s| value.starts_with(s)) && !value.starts_with(b"<<<")
         || wrapped(b'<', b'>')
         || wrapped(b'{', b'}')
@@ -240,6 +253,12 @@ pub(crate) fn is_reference(value: &[u8]) -> bool {
         || value.len() <= 3 && matches!(first, b'%' | b'$')
         || first == b'%' && value.len() < 40 && value[1..].iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
         || call()
+}
+
+/// A path below a directory that a variable names: `$dir/private/key.pem`.
+fn in_directory(value: &[u8]) -> bool {
+    let name = scan::skip(value, 1, |b| b.is_ascii_alphanumeric() || b == b'_');
+    name > 1 && value.get(name) == Some(&b'/') && is_path(&value[name..])
 }
 
 /// It hides what it stands for: `****`, `xxxx`, `...`.
@@ -316,6 +335,12 @@ fn is_constant(value: &[u8]) -> bool {
 fn is_type(value: &[u8]) -> bool {
     let marks = value.iter().filter(|b| matches!(b, b'\\' | b'.' | b'_' | b'-' | b':')).count();
     marks > 0 && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'\\' | b'.' | b'_' | b'-' | b':'))
+}
+
+/// The beginning of a call, cut off at the first space.
+fn is_call(value: &[u8]) -> bool {
+    let name = scan::skip(value, 0, |b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.'));
+    name > 0 && value.get(name) == Some(&b'(')
 }
 
 fn is_example(value: &[u8]) -> bool {

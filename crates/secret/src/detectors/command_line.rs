@@ -244,9 +244,9 @@ impl Command {
         else {
             return;
         };
-        let setting = Setting { strength: Strength::Strong, example: document.format == Format::Prose, quoted: false };
-        let first = bytes[word.start];
-        if first != b'-' && first != b'<' && value::is_secret(&bytes[word.clone()], setting) {
+        let setting = Setting { strength: Strength::Strong, place: document.place(), quoted: false };
+        let begins = bytes[word.clone()].first();
+        if begins.is_some_and(|b| !matches!(b, b'-' | b'<')) && value::is_secret(&bytes[word.clone()], setting) {
             finds.add(named.what, word.clone(), coding(bytes, &word));
         }
     }
@@ -277,6 +277,8 @@ impl Command {
         } else if long || carrier.form == Form::Last {
             let equals = bytes.get(rest.start) == Some(&b'=') && carrier.form != Form::Last;
             rest.start = if equals { rest.start + 1 } else { return None };
+        } else if !rest.is_empty() && carrier.programs == OPENSSL {
+            return None;
         } else {
             rest = unquoted(bytes, rest);
         }
@@ -331,8 +333,8 @@ fn take_echoed(document: &Document<'_>, echoed: Range<usize>, finds: &mut Finds<
 fn take(document: &Document<'_>, secret: Range<usize>, finds: &mut Finds<'_>) {
     let secret = unquoted(document.bytes, secret);
     let literal = &document.bytes[secret.clone()];
-    let example = document.format == Format::Prose;
-    let setting = Setting { strength: Strength::Strong, example, quoted: false };
+    let place = document.place();
+    let setting = Setting { strength: Strength::Strong, place, quoted: false };
     if !literal.is_empty() && literal[0] != b'-' && (value::is_secret(literal, setting) || is_number(literal)) {
         finds.add(SecretType::Password, secret.clone(), coding(document.bytes, &secret));
     }
@@ -410,6 +412,6 @@ fn program(word: &[u8]) -> Option<String> {
     if !place.is_empty() && !holds_programs || base.len() > 20 {
         return None;
     }
-    let base = std::str::from_utf8(base).ok()?;
+    let base = std::str::from_utf8(base).ok().filter(|b| b.len() > 1)?;
     CARRIERS.iter().any(|c| c.programs.contains(&base)).then(|| base.to_owned())
 }

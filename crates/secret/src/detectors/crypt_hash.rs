@@ -81,7 +81,7 @@ fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
 }
 
 fn shaped(bytes: &[u8], at: usize) -> Option<usize> {
-    let (start, least) = SHAPES.iter().find(|(start, _)| bytes[at..].starts_with(start))?;
+    let (start, least) = SHAPES.iter().find(|(start, _)| start[0] == bytes[at] && bytes[at..].starts_with(start))?;
     let colon = start.contains(&b':') || start.eq_ignore_ascii_case(b"scram-sha-256$");
     let end = scan::skip(bytes, at + start.len(), |b| {
         b.is_ascii_alphanumeric()

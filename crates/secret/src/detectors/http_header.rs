@@ -37,36 +37,45 @@ const LONGEST: usize = 4096;
 
 fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
     let bytes = document.bytes;
-    for scheme in SCHEMES {
-        for at in scan::occurrences(bytes, scheme) {
-            let start = at + scheme.len();
-            let end = scan::skip(bytes, start, |b| scan::is_base64(b) || matches!(b, b'.' | b'~' | b':'));
-            let free = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-            if free && end >= start + 6 && is_credential(document, scheme, &bytes[start..end]) {
-                finds.plain(SecretType::Token, start..end);
-            }
+    for at in 0..bytes.len() {
+        let free = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        if !free || !matches!(bytes[at], b'A' | b'B' | b'D' | b'G' | b'P' | b'S' | b'T' | b'X' | b'b' | b'x') {
+            continue;
+        }
+        let rest = &bytes[at..];
+        let begins = |starts: &[&'static [u8]]| starts.iter().find(|s| rest.starts_with(s)).copied();
+        if let Some(scheme) = begins(SCHEMES) {
+            credential(document, at, scheme, finds);
+        }
+        if let Some(command) =
+            begins(COMMANDS).filter(|_| at == 0 || matches!(bytes[at - 1], b'\n' | b'"' | b'\'' | b'^'))
+        {
+            login(document, at + command.len(), finds);
+        }
+        if rest.starts_with(b"X-") || rest.starts_with(b"x-") {
+            header(document, at, finds);
         }
     }
-    for at in scan::occurrences(bytes, b"X-").chain(scan::occurrences(bytes, b"x-")) {
-        header(document, at, finds);
+}
+
+fn credential(document: &Document<'_>, at: usize, scheme: &[u8], finds: &mut Finds<'_>) {
+    let bytes = document.bytes;
+    let start = at + scheme.len();
+    let end = scan::skip(bytes, start, |b| scan::is_base64(b) || matches!(b, b'.' | b'~' | b':'));
+    if end >= start + 6 && is_credential(document, scheme, &bytes[start..end]) {
+        finds.plain(SecretType::Token, start..end);
     }
-    for command in COMMANDS {
-        for at in scan::occurrences(bytes, command) {
-            let begins = at == 0 || matches!(bytes[at - 1], b'\n' | b'"' | b'\'' | b'^');
-            let start = at + command.len();
-            let end = scan::skip(bytes, start, |b| {
-                b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'\\' | b'`' | b'|' | b'<' | b'>')
-            });
-            let alone = bytes.get(end).is_none_or(|b| !scan::is_blank(*b));
-            if begins
-                && alone
-                && end >= start + 3
-                && document.format != Format::Prose
-                && !value::is_reference(&bytes[start..end])
-            {
-                finds.plain(SecretType::Password, start..end);
-            }
-        }
+}
+
+/// What follows AUTH or PASS, if nothing else does.
+fn login(document: &Document<'_>, start: usize, finds: &mut Finds<'_>) {
+    let bytes = document.bytes;
+    let end = scan::skip(bytes, start, |b| {
+        b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'\\' | b'`' | b'|' | b'<' | b'>')
+    });
+    let alone = bytes.get(end).is_none_or(|b| !scan::is_blank(*b));
+    if alone && end >= start + 3 && document.format != Format::Prose && !value::is_reference(&bytes[start..end]) {
+        finds.plain(SecretType::Password, start..end);
     }
 }
 

@@ -130,7 +130,7 @@ fn token(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at].is_ascii_digit() {
         return telegram(bytes, at);
     }
-    SHAPES.iter().filter(|s| bytes[at..].starts_with(s.start)).find_map(|s| {
+    SHAPES.iter().filter(|s| s.start[0] == bytes[at] && bytes[at..].starts_with(s.start)).find_map(|s| {
         let start = at + s.start.len();
         let in_body = |b: u8| b.is_ascii_alphanumeric() || s.marks.contains(&b);
         let end = scan::skip(&bytes[..bytes.len().min(start + LONGEST)], start, in_body);

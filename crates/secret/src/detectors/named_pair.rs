@@ -75,8 +75,8 @@ fn value_near(bytes: &[u8], end: usize) -> Option<(Coding, Range<usize>)> {
 }
 
 fn take(document: &Document<'_>, named: Named, coding: Coding, secret: Range<usize>, finds: &mut Finds<'_>) {
-    let example = document.format == Format::Prose;
-    let setting = Setting { strength: named.strength, example, quoted: true };
+    let place = document.place();
+    let setting = Setting { strength: named.strength, place, quoted: true };
     if !secret.is_empty() && value::is_secret(&document.bytes[secret.clone()], setting) {
         finds.add(named.what, secret, coding);
     }

@@ -7,7 +7,7 @@ use crate::literal::{Coding, Literal, literal, whole_literal};
 use crate::name::{self, Named, Strength};
 use crate::scan;
 use crate::span::Finds;
-use crate::value::{self, Setting};
+use crate::value::{self, Place as Surroundings, Setting};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -178,8 +178,11 @@ impl Place<'_> {
 
     fn setting(&self, quoted: bool) -> Setting {
         let lead = self.document.line_start(self.name.start);
-        let example = lead.comment || self.document.format == Format::Prose;
-        Setting { strength: self.named.strength, example, quoted }
+        let place = match self.document.place() {
+            Surroundings::Live if lead.comment => Surroundings::Comment,
+            place @ (Surroundings::Live | Surroundings::Comment | Surroundings::Prose) => place,
+        };
+        Setting { strength: self.named.strength, place, quoted }
     }
 
     /// Takes the value if it is a secret; where it ends.
@@ -199,7 +202,7 @@ impl Place<'_> {
         let range = self.bare(tie, at)?;
         let coding = Coding::Plain;
         let mut setting = self.setting(false);
-        if tie == Tie::Space && setting.example {
+        if tie == Tie::Space && setting.place != Surroundings::Live {
             setting.strength = Strength::Medium;
         }
         if !value::is_secret(&self.document.bytes[range.clone()], setting) {
@@ -294,6 +297,9 @@ impl Place<'_> {
     /// A value without quotes: to the line's end in settings, to the next space or mark elsewhere.
     fn bare(&self, tie: Tie, at: usize) -> Option<Range<usize>> {
         let bytes = self.document.bytes;
+        if self.document.format == Format::Binary {
+            return None;
+        }
         if self.document.format == Format::Code {
             let end = scan::skip(bytes, at, |b| b.is_ascii_digit());
             let number = end >= at + 4 && !bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'.');
@@ -308,7 +314,7 @@ impl Place<'_> {
         if whole_line {
             return Some(self.rest_of_line(at));
         }
-        if tie == Tie::Colon && !spaced && self.document.format != Format::Settings && !lead.blank {
+        if tie == Tie::Colon && !spaced && !lead.blank {
             return None;
         }
         let mut end = at;
@@ -361,7 +367,7 @@ impl Place<'_> {
     fn rest_of_line(&self, at: usize) -> Range<usize> {
         let bytes = self.document.bytes;
         let mut end = scan::skip(bytes, at, |b| !scan::is_line_end(b));
-        let comment = (at + 1..end).find(|i| matches!(bytes[*i], b'#' | b';') && scan::is_blank(bytes[*i - 1]));
+        let comment = (at..end).find(|i| matches!(bytes[*i], b'#' | b';') && scan::is_blank(bytes[*i - 1]));
         end = comment.unwrap_or(end);
         end = self.next_pair(at..end).unwrap_or(end);
         let range = scan::trim(bytes, at..end);

@@ -157,7 +157,7 @@ fn is_secret(bytes: &[u8], part: &Range<usize>) -> bool {
     let hex = text.iter().all(u8::is_ascii_hexdigit);
     let random =
         if hex { entropy::is_random_hex(text) } else { entropy::is_random(text) && !is_path(text) && !is_words(text) };
-    random && !is_uuid(text) && !is_harmless(bytes, part)
+    random && !is_uuid(text) && !is_algorithm(text) && !is_harmless(bytes, part)
 }
 
 /// It has the parts of a path: several, and short.
@@ -171,6 +171,15 @@ fn is_words(text: &[u8]) -> bool {
     let parts: Vec<&[u8]> = text.split(|b| matches!(b, b'-' | b'_')).filter(|p| !p.is_empty()).collect();
     let plain = |p: &&[u8]| p.iter().all(u8::is_ascii_digit) || p.iter().all(u8::is_ascii_alphabetic) || p.len() < 8;
     parts.len() > 2 && parts.iter().filter(|p| plain(p)).count() * 10 >= parts.len() * 7
+}
+
+/// It names algorithms: `PBEWithHmacSHA256AndAES_256`.
+fn is_algorithm(text: &[u8]) -> bool {
+    let text = scan::lower(text);
+    ["hmac", "sha256", "sha384", "sha512", "aes128", "aes256", "aes_", "withrsa", "ecdsa"]
+        .iter()
+        .any(|a| text.contains(a))
+        && text.len() < 64
 }
 
 fn is_uuid(text: &[u8]) -> bool {
@@ -190,7 +199,7 @@ fn is_harmless(bytes: &[u8], part: &Range<usize>) -> bool {
     let public = [&b"AAAAB3NzaC1"[..], b"AAAAC3NzaC1", b"AAAAE2VjZHNh", b"sha256-", b"sha384-", b"sha512-"]
         .iter()
         .any(|s| text.starts_with(s));
-    let hex = text.iter().all(u8::is_ascii_hexdigit);
+    let hex = text.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
     let identifier = hex && line.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).ends_with("id");
     public || identifier || HARMLESS.iter().any(|w| line.contains(w)) || line.contains("base64,")
 }

@@ -23,7 +23,9 @@ fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
             .or_else(|| after_words(bytes, at, &["identified", "by"]))
             .or_else(|| identified_with(bytes, at))
             .or_else(|| after_words(bytes, at, &["password"]));
-        let Some(found) = clause.and_then(|c| literal(bytes, opened(bytes, c))) else {
+        let Some(found) =
+            clause.map(|c| opened(bytes, c)).filter(|c| bytes.get(*c) != Some(&b'`')).and_then(|c| literal(bytes, c))
+        else {
             at += 1;
             continue;
         };

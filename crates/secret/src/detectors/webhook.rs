@@ -22,7 +22,7 @@ const HOOKS: &[(&[u8], usize)] = &[
     (b".webhook.office.com/webhookb2/", 20),
     (b"outlook.office.com/webhook/", 20),
     (b".logic.azure.com:443/workflows/", 20),
-    (b"api.telegram.org/bot", 20),
+    (b"api.telegram.org/", 23),
     (b"hooks.zapier.com/hooks/catch/", 8),
     (b"maker.ifttt.com/use/", 8),
     (b"hc-ping.com/", 16),
@@ -33,8 +33,6 @@ const HOOKS: &[(&[u8], usize)] = &[
     (b"open.feishu.cn/open-apis/bot/v2/hook/", 12),
     (b"uptime.betterstack.com/api/v1/heartbeat/", 12),
     (b"insight.rapid7.com/", 16),
-    (b".ingest.sentry.io/api/", 40),
-    (b"splunkcloud.com/services/collector/raw?token=", 8),
     (b"/hooks/", 26),
 ];
 
@@ -43,18 +41,21 @@ const LONGEST: usize = 1024;
 
 fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
     let bytes = document.bytes;
-    for (before, least) in HOOKS {
-        for at in scan::occurrences(bytes, before) {
-            let start = at + before.len();
-            let end = scan::skip(&bytes[..bytes.len().min(start + LONGEST)], start, |b| {
-                scan::is_base64(b) || matches!(b, b':' | b'.' | b'?' | b'&' | b'%' | b'@' | b'~')
-            });
-            let end = end - bytes[start..end].iter().rev().take_while(|b| matches!(b, b'.' | b':' | b'?')).count();
-            let digits = bytes[start..end].iter().any(u8::is_ascii_digit);
-            let one_part = *before != b"/hooks/" || !bytes[start..end].contains(&b'/');
-            if end >= start + least && digits && one_part {
-                finds.plain(SecretType::Webhook, start..end);
-            }
+    for slash in scan::occurrences(bytes, b"/") {
+        let start = slash + 1;
+        let hook = HOOKS.iter().find(|(before, _)| bytes[..start].ends_with(before));
+        if let Some(end) = hook.and_then(|(before, least)| secret_part(bytes, start, before, *least)) {
+            finds.plain(SecretType::Webhook, start..end);
         }
     }
+}
+
+fn secret_part(bytes: &[u8], start: usize, before: &[u8], least: usize) -> Option<usize> {
+    let end = scan::skip(&bytes[..bytes.len().min(start + LONGEST)], start, |b| {
+        scan::is_base64(b) || matches!(b, b':' | b'.' | b'?' | b'&' | b'%' | b'@' | b'~')
+    });
+    let end = end - bytes[start..end].iter().rev().take_while(|b| matches!(b, b'.' | b':' | b'?')).count();
+    let digits = bytes[start..end].iter().any(u8::is_ascii_digit);
+    let one_part = before != b"/hooks/" || !bytes[start..end].contains(&b'/');
+    (end >= start + least && digits && one_part).then_some(end)
 }

@@ -7,7 +7,7 @@ use crate::literal::Coding;
 use crate::name::{self, Named, Strength};
 use crate::scan;
 use crate::span::Finds;
-use crate::value::{self, Setting};
+use crate::value::{self, Place, Setting};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -33,7 +33,7 @@ fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
             continue;
         }
         let text = unwrapped(bytes, scan::trim(bytes, text..end));
-        let setting = Setting { strength: named.strength, example: false, quoted: true };
+        let setting = Setting { strength: named.strength, place: Place::Live, quoted: true };
         if !text.is_empty() && value::is_secret(&bytes[text.clone()], setting) {
             finds.add(named.what, text, Coding::Xml);
         }
