@@ -47,7 +47,7 @@ pub(crate) struct Literal {
 }
 
 /// How far a literal is read before it is known to be wanted: each is read many times in a text that nests them.
-const LOOK: usize = 4096;
+const LOOK: usize = 1024;
 
 /// The literal that begins at a position: `"…"`, `'…'`, `` `…` ``, `\"…\"`, `"""…"""`, with a prefix such as `b` or `N`.
 pub(crate) fn literal(bytes: &[u8], at: usize) -> Option<Literal> {

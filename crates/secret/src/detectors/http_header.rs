@@ -33,7 +33,7 @@ const SCHEMES: &[&[u8]] = &[
 const COMMANDS: &[&[u8]] = &[b"AUTH PLAIN ", b"AUTH LOGIN ", b"AUTH ", b"PASS "];
 
 /// How long a header's value is read.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 1024;
 
 fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
     let bytes = document.bytes;

@@ -3,7 +3,7 @@
 use crate::detector::Detector;
 use crate::document::Document;
 use crate::format::Format;
-use crate::literal::{Coding, Literal, literal, whole_literal};
+use crate::literal::{Literal, literal, whole_literal};
 use crate::name::{self, Named, Strength};
 use crate::scan;
 use crate::span::Finds;
@@ -16,8 +16,8 @@ pub(super) const DETECTOR: Detector = Detector {
     find,
 };
 
-/// How long a value without quotes may be.
-const LONGEST: usize = 4096;
+/// How far a value without quotes is read before it is known to be wanted.
+const LOOK: usize = 1024;
 
 /// How a name is tied to its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl Place<'_> {
     /// One word, or one literal, stands between a position and the line's end.
     fn ends_line(&self, at: usize) -> bool {
         let bytes = self.document.bytes;
-        let window = &bytes[..bytes.len().min(at + 4096)];
+        let window = &bytes[..bytes.len().min(at + LOOK)];
         let end = match literal(window, at) {
             Some(literal) => literal.end,
             None => scan::skip(window, at, |b| !b.is_ascii_whitespace()),
@@ -200,7 +200,6 @@ impl Place<'_> {
             return self.take_block(at, finds);
         }
         let range = self.bare(tie, at)?;
-        let coding = Coding::Plain;
         let mut setting = self.setting(false);
         if tie == Tie::Space && setting.place != Surroundings::Live {
             setting.strength = Strength::Medium;
@@ -208,8 +207,9 @@ impl Place<'_> {
         if !value::is_secret(&self.document.bytes[range.clone()], setting) {
             return None;
         }
-        let end = range.end;
-        finds.add(self.named.what, self.without_user(range), coding);
+        let long = range.len() >= LOOK && tie != Tie::Space;
+        let end = if long { self.bare_end(range.start, self.document.bytes.len()) } else { range.end };
+        finds.plain(self.named.what, self.without_user(range.start..end.max(range.end)));
         Some(end)
     }
 
@@ -317,12 +317,15 @@ impl Place<'_> {
         if tie == Tie::Colon && !spaced && !lead.blank {
             return None;
         }
-        let mut end = at;
-        while end < bytes.len().min(at + LONGEST) && !self.ends_bare(at, end) {
-            end += 1;
-        }
+        let end = self.bare_end(at, at + LOOK);
         let end = end - bytes[at..end].iter().rev().take_while(|b| matches!(b, b',' | b';' | b'.')).count();
         Some(at..end)
+    }
+
+    /// Where a value without quotes ends, or this far at most.
+    fn bare_end(&self, at: usize, most: usize) -> usize {
+        let limit = self.document.bytes.len().min(most);
+        (at..limit).find(|end| self.ends_bare(at, *end)).unwrap_or(limit)
     }
 
     /// It is an index: `env[X] = y`.

@@ -18,7 +18,7 @@ pub(super) const DETECTOR: Detector = Detector {
 
 /// How long a tag, and how long its text may be.
 const LONGEST_TAG: usize = 256;
-const LONGEST_TEXT: usize = 4096;
+const LONGEST_TEXT: usize = 1024;
 
 fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
     let bytes = document.bytes;
