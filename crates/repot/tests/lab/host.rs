@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 /// The host's name and its addresses.
 pub(crate) const NAME: &str = "web-03";
-pub(crate) const CONTAINER: &str = "podman:web-03";
+pub(crate) const CONTAINER: &str = "podman:repot-lab-web-03";
 pub(crate) const SSH: &str = "ssh:web-03";
 
 /// The root of the repository.

@@ -12,10 +12,27 @@ struct Act {
     what: String,
     how: String,
     /// Where it must show: `kind[name]`, with `.property` where only that was changed; `*` covers anything.
-    facts: Vec<String>,
+    facts: Vec<Fact>,
     /// What else follows from it.
     #[serde(default)]
     also: Vec<String>,
+}
+
+/// A resource, or several of which one is enough.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Fact {
+    One(String),
+    OneOf(Vec<String>),
+}
+
+impl Fact {
+    fn all(&self) -> &[String] {
+        match self {
+            Fact::One(fact) => std::slice::from_ref(fact),
+            Fact::OneOf(facts) => facts,
+        }
+    }
 }
 
 type Spec = BTreeMap<String, serde_json::Value>;
@@ -31,12 +48,14 @@ fn site_says_what_people_did_and_little_else() {
     let mut forgotten = Vec::new();
     for act in &acts {
         for fact in &act.facts {
-            if !entries.iter().any(|(id, properties)| shows(fact, id, properties)) {
-                forgotten.push(format!("{} ({}, {}): {fact}", act.id, act.how, act.what));
+            let is_shown = |f: &String| entries.iter().any(|(id, properties)| shows(f, id, properties));
+            if !fact.all().iter().any(is_shown) {
+                forgotten.push(format!("{} ({}, {}): {}", act.id, act.how, act.what, fact.all().join(" or ")));
             }
         }
     }
-    let explained = |id: &str| acts.iter().any(|a| a.facts.iter().chain(&a.also).any(|f| glob(whole(f), id)));
+    let explained =
+        |id: &str| acts.iter().any(|a| a.facts.iter().flat_map(Fact::all).chain(&a.also).any(|f| glob(whole(f), id)));
     let noise: Vec<&String> = entries.keys().filter(|id| !explained(id)).collect();
     let adhoc = acts.iter().filter(|a| a.how == "adhoc").count();
     println!("{} acts ({adhoc} ad hoc), {} entries, {} of nobody", acts.len(), entries.len(), noise.len());
