@@ -1,5 +1,6 @@
 //! Every report of the same run, with what a hostile host may say in it.
 
+use exchange::report::contents::unified;
 use exchange::report::{REPORTS, Run, Target, json};
 use model::answer::{Why, WhyCode};
 use model::finding::{Finding, Verdict};
@@ -33,6 +34,7 @@ fn run() -> Run {
                     waived,
                     whole(hostile, Verdict::Extra),
                 ],
+                contents: [("file[/etc/a].mode".to_owned(), unified("a\nb\n", "a\n\u{1b}[2Jc\u{202e}\n"))].into(),
                 ..Target::default()
             },
             Target {

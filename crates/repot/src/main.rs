@@ -6,6 +6,7 @@ mod files;
 mod observing;
 mod project;
 mod run;
+mod stored;
 mod ui;
 
 use std::process::ExitCode;

@@ -63,12 +63,16 @@ fn help_is_worth_reading() {
 #[test]
 fn a_root_directory_is_captured_and_proven() {
     let project = Project::new();
+    project.write("fs/opt/a.conf", "one\ntwo\n");
     // What of a root directory cannot be looked at is said: 3.
     assert!(matches!(project.status(&["capture", "rootfs:fs", "--settle", "0"]), 0 | 3));
     assert!(project.read("spec/fs/site.yaml").contains("hostname: {configured: web-03"));
     assert_eq!(project.status(&["verify", "rootfs:fs", "--kind", "hostname"]), 0);
     project.write("fs/etc/hostname", "web-04\n");
     insta::assert_snapshot!("changed", project.shown(&["verify", "rootfs:fs", "--kind", "hostname"]));
+    project.write("fs/opt/a.conf", "one\n2\n");
+    let said = project.shown(&["verify", "rootfs:fs", "--kind", "file"]);
+    assert!(said.contains("     one\n    -two\n    +2\n"), "the contents are shown line by line: {said}");
     assert_eq!(project.status(&["diff", "recording:.repot/recordings/fs.repot", "rootfs:fs"]), 1);
 }
 
@@ -80,6 +84,24 @@ fn two_captures_of_an_unchanged_root_are_the_same_bytes() {
     project.run(&["capture", "rootfs:fs", "--settle", "0"]);
     assert_eq!(first, (project.read("spec/fs/site.yaml"), project.read("spec/fs/baseline.yaml")));
     assert!(!first.0.is_empty());
+}
+
+#[test]
+fn a_capture_keeps_what_people_edited_and_follows_the_host_elsewhere() {
+    let project = Project::new();
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    let edited =
+        project.read("spec/fs/site.yaml").replace("{configured: web-03", "{why: the old name, configured: web-03");
+    project.write("spec/fs/site.yaml", &format!("# mine\n{edited}"));
+    project.write("fs/etc/hostname", "web-04\n");
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    let site = project.read("spec/fs/site.yaml");
+    assert!(site.starts_with("# mine\n") && site.contains("{why: the old name, configured: web-04"), "{site}");
+    project.write("spec/fs/site.yaml", &site.replace("web-04", "db-01"));
+    let said = project.shown(&["capture", "rootfs:fs", "--settle", "0"]);
+    assert!(said.contains("hostname[hostname].configured is not what the host shows; your claim was kept"), "{said}");
+    assert!(project.read("spec/fs/site.yaml").contains("db-01"));
+    assert!(project.read("spec/schema.json").contains("json-schema.org"));
 }
 
 #[test]

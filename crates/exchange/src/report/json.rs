@@ -21,7 +21,7 @@ fn value(run: &Run) -> Value {
 
 fn target(target: &Target) -> Value {
     let c = target.counts();
-    let findings: Vec<Value> = target.findings.iter().map(finding).collect();
+    let findings: Vec<Value> = target.findings.iter().map(|f| finding(f, target)).collect();
     json!({
         "target": target.name,
         "against": target.against,
@@ -34,7 +34,7 @@ fn target(target: &Target) -> Value {
     })
 }
 
-fn finding(finding: &Finding) -> Value {
+fn finding(finding: &Finding, target: &Target) -> Value {
     let mut map = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -55,6 +55,7 @@ fn finding(finding: &Finding) -> Value {
     put("claimed_at", finding.claimed_at.as_ref().map(place));
     put("set_at", finding.set_at.as_ref().map(place));
     put("from", finding.from.as_ref().map(|f| json!(f.to_string())));
+    put("diff", target.contents.get(&finding.subject()).map(|lines| json!(lines)));
     put("why", finding.why.as_ref().map(|w| json!(w)));
     Value::Object(map)
 }
@@ -94,7 +95,8 @@ pub fn schema() -> Value {
                             "undecided": {"type": "object", "required": ["code", "detail"], "properties": {
                                 "code": {"type": "string"}, "detail": {"type": "string"}}},
                             "waived": {"type": "string"}, "claimed_at": place, "set_at": place,
-                            "from": {"type": "string"}, "why": {"type": "string"}}}}}}}
+                            "from": {"type": "string"}, "why": {"type": "string"},
+                            "diff": {"type": "string", "description": "what changed in the contents, as `diff -u`"}}}}}}}
         }
     })
 }

@@ -5,6 +5,7 @@ use model::finding::{Finding, Verdict};
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
+pub mod contents;
 pub mod github;
 pub mod human;
 pub mod json;

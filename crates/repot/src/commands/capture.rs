@@ -5,6 +5,7 @@ use crate::error::CommandError;
 use crate::files;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::{Project, wrong, yaml_files};
+use crate::stored::{safe_path, stored};
 use crate::ui::Ui;
 use clap::Args;
 use exchange::schema;
@@ -12,11 +13,8 @@ use exchange::spec_file::merge::Merged;
 use exchange::spec_file::role::{self, Captured, Role, host_file};
 use exchange::spec_file::sums;
 use kinds::KnownKinds;
-use kinds::kind;
 use model::draft::{Draft, draft};
 use model::exit::Exit;
-use model::facts::Facts;
-use model::id::ResourceId;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use target::address::Address;
@@ -159,31 +157,6 @@ fn contents(hosts: &[Host]) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     contents
-}
-
-/// What is kept as a file beside the spec.
-fn stored(facts: &Facts) -> impl Iterator<Item = (ResourceId, Vec<u8>)> {
-    facts.resources().flat_map(|(kind, name, resource)| {
-        let known = kinds::kind_named(kind);
-        resource.facts.iter().filter_map(move |(property, fact)| {
-            known?.property(property).filter(|p| p.role == kind::Role::Stored)?;
-            let text = fact.value()?.as_text()?;
-            Some((ResourceId::new(kind, name), model::text::to_bytes(text)))
-        })
-    })
-}
-
-/// A name as a path below a directory, whatever the host calls it: no `..`, nothing absolute, no odd characters.
-fn safe_path(name: &str) -> PathBuf {
-    let part = |p: &str| -> String {
-        let p: String = p
-            .chars()
-            .map(|c| if c.is_control() || model::text::unsafe_on_terminals(c) || c == '\\' { '_' } else { c })
-            .take(200)
-            .collect();
-        if p.starts_with("..") || p == "." { p.replace('.', "_") } else { p }
-    };
-    name.split('/').filter(|p| !p.is_empty()).map(part).collect()
 }
 
 /// Writes the contents, and removes those of files that are no longer claimed.

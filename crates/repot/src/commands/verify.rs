@@ -5,6 +5,7 @@ use super::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
+use crate::stored::differing;
 use crate::ui::Ui;
 use clap::Args;
 use exchange::report::{self, Run};
@@ -56,6 +57,8 @@ pub(crate) struct Verify {
 struct Against {
     name: String,
     spec: Spec,
+    /// Where the contents of what people wrote are kept.
+    files: PathBuf,
 }
 
 impl Verify {
@@ -71,7 +74,13 @@ impl Verify {
         let asked: Vec<(Address, Plan)> = addresses
             .iter()
             .zip(&against)
-            .map(|(address, against)| (address.clone(), planning::of_spec(&against.spec, &plan_key)))
+            .map(|(address, against)| {
+                let mut plan = planning::of_spec(&against.spec, &plan_key);
+                // What is looked at once only is asked for its contents at once.
+                let is_once = matches!(address, Address::Rootfs(_));
+                plan.kinds.values_mut().for_each(|ask| ask.contents = is_once);
+                (address.clone(), plan)
+            })
             .collect();
         let today = today();
         let first = self.reach.observe_all(&asked, ui);
@@ -87,7 +96,10 @@ impl Verify {
                 ..report::Target::default()
             };
             match seen {
-                Ok(facts) => target.findings = compare(&against.spec, &facts, &KnownKinds, &today),
+                Ok(facts) => {
+                    target.findings = compare(&against.spec, &facts, &KnownKinds, &today);
+                    target.contents = differing(&against.files, &address.short(), &facts, &target.findings);
+                }
                 Err(trouble) => target.unreachable = Some((trouble.what, trouble.hints)),
             }
             target
@@ -108,11 +120,14 @@ impl Verify {
 
     fn against(&self, project: &Project, address: &Address) -> Result<Against, CommandError> {
         let mut against = match &self.spec {
-            Some(path) => Against { name: path.display().to_string(), spec: Project::spec_at(path)? },
+            Some(path) => {
+                Against { name: path.display().to_string(), spec: Project::spec_at(path)?, files: path.join("files") }
+            }
             None => {
                 let role = project.role_of(address, self.role.as_deref())?;
                 let spec = project.spec(&role, &address.short())?;
-                Against { name: project.role(&role).display().to_string(), spec }
+                let dir = project.role(&role);
+                Against { name: dir.display().to_string(), spec, files: dir.join("files") }
             }
         };
         if !self.kind.is_empty() {
@@ -141,6 +156,7 @@ impl Verify {
             }
             let mut plan = plan.clone();
             plan.kinds.retain(|kind, _| kinds.contains(kind.as_str()));
+            plan.kinds.values_mut().for_each(|ask| ask.contents = true);
             again.push((at, (address.clone(), plan)));
         }
         if again.is_empty() {
