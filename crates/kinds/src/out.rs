@@ -131,6 +131,7 @@ impl<'a> Out<'a> {
     pub fn unknown(&mut self, name: &str, why: &Why) {
         let asked = self.ask.names.get(name).map(|w| &w.properties);
         let mut shown = Shown::new();
+        shown.resource.unknown = Some(why.clone());
         for property in self.kind.properties() {
             let wanted = asked.is_some_and(|a| a.contains(property.name)) || property.is_pinned();
             if wanted {

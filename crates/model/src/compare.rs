@@ -62,6 +62,9 @@ impl Case<'_> {
 
     fn judge_one(&self, id: &ResourceId, resource: Option<&Resource>, coverage: &Coverage, out: &mut Vec<Finding>) {
         let wanted = self.entry.presence.as_ref().is_none_or(|(wanted, _)| *wanted);
+        if let Some(why) = resource.and_then(|r| r.unknown.as_ref()) {
+            return self.undecided(id, why, out);
+        }
         match (resource, coverage) {
             (Some(resource), _) if !resource.absent => self.judge_present(id, resource, wanted, out),
             (None, Coverage::Unknown(why)) => self.undecided(id, why, out),
@@ -178,6 +181,9 @@ fn unclaimed(spec: &Spec, kind: &str, seen: &KindFacts, vocabulary: &dyn Vocabul
 }
 
 fn unclaimed_resource(id: ResourceId, resource: &Resource) -> Finding {
+    if let Some(why) = &resource.unknown {
+        return Finding::whole(id, Verdict::Undecided(why.clone()));
+    }
     let verdict = if resource.absent { Verdict::Missing } else { Verdict::Extra };
     let set_at = resource.facts.values().find_map(|f| f.place.clone());
     Finding { set_at, ..Finding::whole(id, verdict) }

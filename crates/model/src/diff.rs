@@ -63,6 +63,7 @@ fn diff_kind(kind: &str, a: &KindFacts, b: &KindFacts, vocabulary: &dyn Vocabula
 
 fn side<'a>(seen: &'a KindFacts, name: &str, none: &'a Resource) -> Result<&'a Resource, Why> {
     match (seen.resources.get(name), &seen.coverage) {
+        (Some(Resource { unknown: Some(why), .. }), _) => Err(why.clone()),
         (Some(resource), _) => Ok(resource),
         (None, Coverage::Complete) => Ok(none),
         (None, Coverage::Asked) => Err(Why::new(WhyCode::NotAsked, format!("{name} was looked at on one side only"))),

@@ -78,6 +78,11 @@ impl Draft {
     }
 
     fn resource(&mut self, id: &ResourceId, a: &Resource, b: &Resource, vocabulary: &dyn Vocabulary) {
+        if let Some(why) = a.unknown.as_ref().or(b.unknown.as_ref()) {
+            self.open.push(Open { what: id.to_string(), why: why.code.name().to_owned() });
+            self.blind.push((id.to_string(), why.clone()));
+            return;
+        }
         if a.absent {
             self.site.insert(id.clone(), Drafted { absent: true, facts: BTreeMap::new() });
             return;

@@ -15,6 +15,9 @@ pub struct Resource {
     /// True when the probe looked for exactly this name and it is not there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub absent: bool,
+    /// Why it could not be looked at, so that not even its being there is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Why>,
     /// How versions of this resource order, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub versions: Option<VersionOrder>,

@@ -192,6 +192,23 @@ fn a_draft_leaves_out_what_moved_and_splits_the_rest() {
 }
 
 #[test]
+fn what_could_not_be_looked_at_is_not_known_to_be_there() {
+    let blind = Resource { unknown: Some(denied()), ..resource(&[("x", Fact::unknown(denied()))]) };
+    let facts = seen(Coverage::Complete, &[("a", blind)]);
+    for wanted in [true, false] {
+        let there = Entry { presence: Some((wanted, Note::default())), ..Entry::default() };
+        assert!(matches!(verdicts(&spec("a", there), &facts)[..], [Verdict::Undecided(_)]), "{wanted}");
+    }
+    let mut closed = Spec::default();
+    closed.closed.insert("thing".into(), Place::default());
+    assert!(matches!(verdicts(&closed, &facts)[..], [Verdict::Undecided(_)]));
+    assert!(diff(&facts, &facts, &ALL).iter().all(|f| matches!(f.verdict, Verdict::Undecided(_))));
+    let drafted = draft(&facts, &facts, &ALL);
+    assert!(drafted.site.is_empty() && drafted.baseline.is_empty());
+    assert_eq!(drafted.open.iter().map(|o| o.what.as_str()).collect::<Vec<_>>(), ["thing[a]"]);
+}
+
+#[test]
 fn a_value_that_moves_is_compared_only_where_somebody_claims_it() {
     let look =
         |x: &str| seen(Coverage::Complete, &[("a", resource(&[("x", Fact::is(x).moving()), ("y", Fact::is("1"))]))]);
