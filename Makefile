@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab bench fuzz fuzz-nginx docs clean-lab
+.PHONY: all agent install test test-fast test-lab measure docs clean-lab
 
 all: agent
 	cargo build --release --locked -p repot
@@ -32,17 +32,9 @@ test-fast:
 test-lab:
 	./test lab
 
-# Ratios against peers, side by side in one run.
-bench: all
-	bench/run
-
-# Every fuzz target for some minutes each.
-fuzz:
-	fuzz/run
-
-# The matcher against a real nginx, large.
-fuzz-nginx:
-	REPOT_FUZZ_CONFIGS=2000 cargo test --release -p repot-nginx --test fuzz_real_nginx -- --nocapture
+# The goals on the lab: kill rate, false alarms, brevity. Long, and not all met: see docs/src/measurements.md.
+measure:
+	./test measure
 
 docs:
 	REPOT_BLESS=1 cargo test -q -p repot-exchange --test reference

@@ -13,7 +13,8 @@ fn story(target: &str) {
     on_host("echo 'client_max_body_size 1m;' > /etc/nginx/conf.d/zz-story.conf").unwrap();
     let (status, report) = project.verify(target);
     let found = news(&report);
-    let diff = project.repot(&["diff", "recording:.repot/recordings/web-03.repot", target]);
+    let recording = format!("recording:.repot/recordings/{}.repot", target.split(':').next_back().unwrap_or_default());
+    let diff = project.repot(&["diff", &recording, target]);
     on_host("rm /etc/nginx/conf.d/zz-story.conf").unwrap();
 
     assert_eq!(status, 1);
