@@ -289,6 +289,17 @@ proptest! {
         let files = after(&Files::new(), &[("h", &draft)]);
         prop_assert_eq!(&after(&files, &[("h", &draft)]), &files);
         prop_assert_eq!(news(&files, "h", &facts), Vec::<String>::new());
+        // Another reader of YAML finds the same names.
+        for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".yaml")) {
+            let read: BTreeMap<String, serde_json::Value> =
+                serde_saphyr::from_str(text).map_err(|e| TestCaseError::fail(format!("{name}: {e}\n{text}")))?;
+            let side = if name == "site.yaml" { &draft.site } else { &draft.baseline };
+            for id in side.keys() {
+                let names = read.get(&id.kind).and_then(|kind| kind.as_object());
+                let escaped = model::id::literal(&id.name);
+                prop_assert!(names.is_some_and(|n| n.contains_key(&id.name) || n.contains_key(&escaped)), "{}", id);
+            }
+        }
     }
 
     #[test]

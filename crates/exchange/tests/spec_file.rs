@@ -103,6 +103,65 @@ fn what_is_gone_is_not_to_be_there() {
     assert_eq!(verdicts(one, &[("x", "b")]), [Verdict::Same]);
 }
 
+/// What gossfiles may say of the types that both know, from Goss's own manual.
+const GOSS: &[(&str, &[&str])] = &[
+    ("addr", &["reachable", "timeout", "local-address"]),
+    ("command", &["exit-status", "exec", "stdout", "stderr", "timeout"]),
+    ("dns", &["resolvable", "addrs", "server", "timeout"]),
+    (
+        "file",
+        &[
+            "exists",
+            "mode",
+            "owner",
+            "group",
+            "filetype",
+            "linked-to",
+            "contents",
+            "contains",
+            "size",
+            "md5",
+            "sha256",
+            "sha512",
+        ],
+    ),
+    ("group", &["exists", "gid"]),
+    (
+        "http",
+        &[
+            "status",
+            "allow-insecure",
+            "no-follow-redirects",
+            "timeout",
+            "request-headers",
+            "headers",
+            "body",
+            "username",
+            "password",
+            "method",
+        ],
+    ),
+    ("interface", &["exists", "addrs", "mtu"]),
+    ("kernel-param", &["value"]),
+    ("mount", &["exists", "opts", "source", "filesystem", "usage"]),
+    ("package", &["installed", "versions"]),
+    ("port", &["listening", "ip"]),
+    ("process", &["running"]),
+    ("service", &["enabled", "running"]),
+    ("user", &["exists", "uid", "gid", "groups", "home", "shell"]),
+];
+
+#[test]
+fn what_gossfiles_say_is_known() {
+    let mut unknown = Vec::new();
+    for (name, properties) in GOSS {
+        let Some(kind) = kinds::kind_named(name) else { continue };
+        let is_known = |p: &&&str| **p == kind.presence() || kind.property(p).is_some();
+        unknown.extend(properties.iter().filter(|p| !is_known(p)).map(|p| format!("{name}.{p}")));
+    }
+    assert!(unknown.is_empty(), "as properties or other spellings of them: {unknown:?}");
+}
+
 #[test]
 fn goss_skips_and_negates() {
     let text = "hostname:\n  a: {configured: x, skip: true}\n  b: {exists: false, configured: x}\n";

@@ -4,6 +4,7 @@ use crate::out::Out;
 use crate::sys::Sys;
 use model::coverage::Coverage;
 use model::plan::Ask;
+use model::value::Value;
 
 /// A kind of resource. Adding one is one file, one line in `kinds/mod.rs` and one case folder.
 pub trait Kind: Sync {
@@ -133,6 +134,19 @@ pub enum Shape {
     Lines,
 }
 
+impl Shape {
+    fn fits(self, value: &Value) -> bool {
+        let is_text = |v: &Value| matches!(v, Value::Text(_) | Value::Int(_));
+        match (self, value) {
+            (Shape::Bool, Value::Bool(_)) | (Shape::Int, Value::Int(_)) | (Shape::Lines, Value::Text(_)) => true,
+            (Shape::Text | Shape::Version, value) => is_text(value),
+            (Shape::Versions | Shape::Set | Shape::List, Value::List(items)) => items.iter().all(is_text),
+            (Shape::Map, Value::Map(map)) => map.values().all(is_text),
+            _ => false,
+        }
+    }
+}
+
 /// Whether a property can be read from a root directory that is not running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
@@ -234,6 +248,12 @@ impl Property {
     pub const fn one_of(mut self, values: &'static [&'static str]) -> Self {
         self.values = values;
         self
+    }
+
+    /// Whether a value is one that a spec can claim of it.
+    pub fn takes(&self, value: &Value) -> bool {
+        let is_known = self.values.is_empty() || value.as_text().is_some_and(|t| self.values.contains(&t));
+        is_known && self.shape.fits(value)
     }
 
     /// Whether capture writes it down.

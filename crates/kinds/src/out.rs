@@ -152,7 +152,11 @@ impl<'a> Out<'a> {
         let described = described?;
         if let Seen::Value(value) = &mut fact.seen {
             self.free_of_secrets(described, name, value);
-            if size(value) > LONGEST_VALUE {
+            if !described.takes(value) {
+                // A spec could not claim it: a bug here, and not a reason to lose the rest of a capture.
+                let detail = format!("{name}: {property} cannot be this {}: a bug in repot", value.shape());
+                fact.seen = Seen::Unknown(Why::new(WhyCode::Malformed, detail));
+            } else if size(value) > LONGEST_VALUE {
                 let detail = format!("{name}: {property} is longer than {LONGEST_VALUE} bytes");
                 fact.seen = Seen::Unknown(Why::new(WhyCode::TooLarge, detail));
             }

@@ -26,7 +26,9 @@ const PROPERTIES: &[Property] = &[
         .unit("bytes"),
     Property::new("md5", Shape::Text, "the MD5 of the contents").on_request(),
     Property::new("sha512", Shape::Text, "the SHA-512 of the contents").on_request(),
-    Property::new("contents", Shape::Lines, "patterns over the lines of the contents, secrets replaced").on_request(),
+    Property::new("contents", Shape::Lines, "patterns over the lines of the contents, secrets replaced")
+        .on_request()
+        .aliases(&["contains"]),
     Property::new("content", Shape::Text, "the contents of a text that people wrote, secrets replaced").stored(),
     Property::new("capabilities", Shape::List, "file capabilities, as setcap(8) writes them"),
     Property::new("acl", Shape::List, "the access ACL, as getfacl(1) writes it"),
