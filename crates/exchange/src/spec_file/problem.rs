@@ -30,7 +30,12 @@ impl Problem {
 /// A line as a terminal may show it: every character that would act on the terminal gives way to one that does not,
 /// so that the mark stands below what it marks.
 fn shown(line: &str) -> String {
-    line.chars().map(|c| if c != '\t' && unsafe_on_terminals(c) { '\u{fffd}' } else { c }).collect()
+    let one = |c| match c {
+        '\t' => ' ',
+        c if unsafe_on_terminals(c) => '\u{fffd}',
+        c => c,
+    };
+    line.chars().map(one).collect()
 }
 
 impl fmt::Display for Problem {
@@ -40,8 +45,7 @@ impl fmt::Display for Problem {
             let number = self.place.line.to_string();
             let gutter = " ".repeat(number.len());
             let before = usize::try_from(self.place.column.saturating_sub(1)).unwrap_or_default();
-            // Tabs stay tabs, so that the mark stands below what it marks.
-            let indent: String = self.line.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let indent = " ".repeat(before);
             let room = self.line.chars().count().saturating_sub(before).max(1);
             let marks = "^".repeat(self.width.clamp(1, room));
             write!(f, "\n {number} | {}\n {gutter} | {indent}{marks}", shown(&self.line))?;

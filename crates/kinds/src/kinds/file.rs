@@ -13,7 +13,15 @@ use model::plan::Ask;
 pub(super) struct File;
 
 const PROPERTIES: &[Property] = &[
-    Property::new("filetype", Shape::Text, "file, directory, symlink, socket, pipe, character-device or block-device"),
+    Property::new("filetype", Shape::Text, "what it is; of a link, that it is one").one_of(&[
+        "file",
+        "directory",
+        "symlink",
+        "socket",
+        "pipe",
+        "character-device",
+        "block-device",
+    ]),
     Property::new("mode", Shape::Text, "the permission bits as four octal digits; of a link itself, not of its target"),
     Property::new("owner", Shape::Text, "the owner's name, or the number where it has none"),
     Property::new("group", Shape::Text, "the group's name, or the number where it has none"),
