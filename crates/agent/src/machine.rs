@@ -1,9 +1,11 @@
 //! The system a probe asks on a real machine: the running one, or a root directory on it.
 
 use crate::command;
+use crate::fetch::fetch;
+use crate::reach::reach;
 use crate::within;
 use kinds::memo::Memo;
-use kinds::sys::{Algorithm, Attributes, Command, FileType, Output, Space, Stat, Sys};
+use kinds::sys::{Algorithm, Attributes, Command, Fetch, Fetched, FileType, Output, Space, Stat, Sys};
 use md5::Digest;
 use model::answer::{Answer, Why, WhyCode};
 use rustix::fs::{Mode, OFlags};
@@ -18,7 +20,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The running machine, or a root directory.
 pub struct Machine {
@@ -262,6 +264,20 @@ impl Sys for Machine {
         let here = self.here(path, true)?;
         let space = looked(path, rustix::fs::statvfs(here.as_ref()).map_err(std::io::Error::from))?;
         Ok(space.map(|s| Space { total: s.f_blocks * s.f_frsize, available: s.f_bavail * s.f_frsize }))
+    }
+
+    fn connect(&self, address: &str, timeout: Duration, from: Option<&str>) -> Answer<()> {
+        if !self.is_live() {
+            return Err(Why::not_running());
+        }
+        Ok(reach(address, timeout, from)?.map(drop))
+    }
+
+    fn fetch(&self, request: &Fetch) -> Answer<Fetched> {
+        if !self.is_live() {
+            return Err(Why::not_running());
+        }
+        fetch(request)
     }
 
     fn now(&self) -> u64 {

@@ -131,7 +131,7 @@ impl<'a> Out<'a> {
     pub fn unknown(&mut self, name: &str, why: &Why) {
         let asked = self.ask.names.get(name).map(|w| &w.properties);
         let mut shown = Shown::new();
-        shown.resource.unknown = Some(why.clone());
+        shown.resource.unknown = Some(self.safe(why.clone()));
         for property in self.kind.properties() {
             let wanted = asked.is_some_and(|a| a.contains(property.name)) || property.is_pinned();
             if wanted {
@@ -139,6 +139,12 @@ impl<'a> Out<'a> {
             }
         }
         self.show(name, shown);
+    }
+
+    /// A reason repeats what was asked, and that may hold a secret.
+    fn safe(&self, mut why: Why) -> Why {
+        why.detail = self.redact.value(self.kind.name(), &why.detail);
+        why
     }
 
     fn send(&mut self, name: &str, resource: Resource) {
@@ -160,6 +166,9 @@ impl<'a> Out<'a> {
                 let detail = format!("{name}: {property} is longer than {LONGEST_VALUE} bytes");
                 fact.seen = Seen::Unknown(Why::new(WhyCode::TooLarge, detail));
             }
+        }
+        if let Seen::Unknown(why) = &mut fact.seen {
+            *why = self.safe(why.clone());
         }
         if let Some(shipped) = &mut fact.shipped {
             self.free_of_secrets(described, name, shipped);

@@ -1,7 +1,7 @@
 //! A system that answers from a folder: `root/` holds its files, `system.yaml` what files cannot say.
 
 use kinds::memo::Memo;
-use kinds::sys::{Algorithm, Attributes, Command, FileType, Output, Space, Stat, Sys};
+use kinds::sys::{Algorithm, Attributes, Command, Fetch, Fetched, FileType, Output, Space, Stat, Sys};
 use model::answer::{Answer, Why, WhyCode};
 use serde::Deserialize;
 use sha2::Digest;
@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 /// A recorded system.
 pub struct Replay {
@@ -36,6 +37,10 @@ struct System {
     denied: Vec<String>,
     /// Space by mount point.
     space: BTreeMap<String, RecordedSpace>,
+    /// Addresses something answers at; `timeout` and the like where that could not be told.
+    connections: BTreeMap<String, Option<String>>,
+    /// What web servers answer, by URL.
+    web: BTreeMap<String, RecordedAnswer>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -82,6 +87,17 @@ struct RecordedAttributes {
 struct RecordedSpace {
     total: u64,
     available: u64,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RecordedAnswer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+    /// The request header that it is given for only.
+    needs: Option<(String, String)>,
+    error: Option<String>,
 }
 
 impl Replay {
@@ -326,6 +342,25 @@ impl Sys for Replay {
     fn space(&self, path: &Path) -> Answer<Space> {
         let recorded = self.system.space.get(&path.to_string_lossy().into_owned());
         Ok(recorded.map(|s| Space { total: s.total, available: s.available }))
+    }
+
+    fn connect(&self, address: &str, _timeout: Duration, _from: Option<&str>) -> Answer<()> {
+        match self.system.connections.get(address) {
+            Some(Some(error)) => Err(why(error, address)),
+            Some(None) => Ok(Some(())),
+            None => Ok(None),
+        }
+    }
+
+    fn fetch(&self, request: &Fetch) -> Answer<Fetched> {
+        let Some(recorded) = self.system.web.get(&request.url).cloned() else { return Ok(None) };
+        if let Some(error) = recorded.error {
+            return Err(why(&error, &request.url));
+        }
+        if recorded.needs.is_some_and(|needed| !request.headers.contains(&needed)) {
+            return Ok(Some(Fetched { status: 401, ..Fetched::default() }));
+        }
+        Ok(Some(Fetched { status: recorded.status, headers: recorded.headers, body: recorded.body.into_bytes() }))
     }
 
     fn now(&self) -> u64 {

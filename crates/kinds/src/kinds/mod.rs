@@ -2,8 +2,10 @@
 
 use crate::kind::Kind;
 
+mod addr;
 mod certificate;
 mod cron;
+mod dns;
 mod env;
 mod file;
 mod fstab;
@@ -11,6 +13,7 @@ mod git_config;
 mod group;
 mod hostname;
 mod hosts_entry;
+mod http;
 mod kernel_module;
 mod kernel_param;
 mod limit;
@@ -35,8 +38,10 @@ mod user;
 /// Every kind, by name, one a line.
 #[rustfmt::skip]
 pub static KINDS: &[&dyn Kind] = &[
+    &addr::Addr,
     &certificate::Certificate,
     &cron::Cron,
+    &dns::Dns,
     &env::Env,
     &file::File,
     &fstab::Fstab,
@@ -44,6 +49,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &group::Group,
     &hostname::Hostname,
     &hosts_entry::HostsEntry,
+    &http::Http,
     &kernel_module::KernelModule,
     &kernel_param::KernelParam,
     &limit::Limit,

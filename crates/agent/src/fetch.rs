@@ -1,0 +1,293 @@
+//! Asking a web server from the machine: HTTP by itself, HTTPS through the machine's curl, which has its TLS and its
+//! trusted authorities.
+
+use crate::answer_of_http::{LONGEST_BODY, parse};
+use crate::command;
+use crate::reach::reach;
+use kinds::sys::{Command, Fetch, Fetched};
+use model::answer::{Answer, Why, WhyCode};
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// How many redirects are followed.
+const HOPS: usize = 10;
+
+/// The most that is read of an answer: head, and a body with its chunks' lengths.
+const MOST: u64 = (LONGEST_BODY + (1 << 18)) as u64;
+
+/// A URL in its parts.
+#[derive(Debug, PartialEq, Eq)]
+struct Url<'a> {
+    secure: bool,
+    host: &'a str,
+    port: u16,
+    path: &'a str,
+}
+
+/// What a server answers. `None` when none does.
+pub(crate) fn fetch(request: &Fetch) -> Answer<Fetched> {
+    let end = Instant::now() + request.timeout;
+    let mut request = request.clone();
+    for _ in 0..=HOPS {
+        request.timeout = end.saturating_duration_since(Instant::now());
+        let Some(url) = url(&request.url) else {
+            return Err(Why::new(
+                WhyCode::Unsupported,
+                "not a URL that can be asked; a login belongs into inputs of its own",
+            ));
+        };
+        let answer = if url.secure { through_curl(&request)? } else { through_a_socket(&request, &url, end)? };
+        let Some(answer) = answer else { return Ok(None) };
+        let Some(next) = redirect(&answer).filter(|_| request.follow).map(|to| joined(&url, to)) else {
+            return Ok(Some(answer));
+        };
+        follow(&mut request, &answer, next);
+    }
+    Err(Why::new(WhyCode::TooLarge, format!("{}: more than {HOPS} redirects", request.url)))
+}
+
+fn redirect(answer: &Fetched) -> Option<&str> {
+    let is_one = [301, 302, 303, 307, 308].contains(&answer.status);
+    answer.headers.iter().find(|(n, _)| is_one && n == "location").map(|(_, v)| v.as_str())
+}
+
+/// The request that a redirect asks for. Another server gets no login, and only 307 and 308 keep the method.
+fn follow(request: &mut Fetch, answer: &Fetched, next: String) {
+    let server = |u: &str| url(u).map(|u| (u.secure, u.host.to_owned(), u.port));
+    if server(&request.url) != server(&next) {
+        request.headers.retain(|(n, _)| !is_login(n) && !n.eq_ignore_ascii_case("host"));
+    }
+    if ![307, 308].contains(&answer.status) && request.method != "HEAD" {
+        request.method = "GET".to_owned();
+        request.body.clear();
+    }
+    request.url = next;
+}
+
+fn is_login(field: &str) -> bool {
+    ["authorization", "cookie", "proxy-authorization"].iter().any(|l| field.eq_ignore_ascii_case(l))
+}
+
+fn url(text: &str) -> Option<Url<'_>> {
+    let (secure, rest) = match (text.strip_prefix("http://"), text.strip_prefix("https://")) {
+        (Some(rest), _) => (false, rest),
+        (_, Some(rest)) => (true, rest),
+        _ => return None,
+    };
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return None;
+    }
+    let rest = rest.split('#').next()?;
+    let at = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (server, path) = rest.split_at(at);
+    let usual = if secure { 443 } else { 80 };
+    let (host, port) = match server.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (server, usual),
+    };
+    // A login in the URL would be sent to whoever answers; specs have their own inputs for it.
+    (!host.is_empty() && !host.contains('@')).then_some(Url { secure, host, port, path })
+}
+
+fn joined(base: &Url<'_>, to: &str) -> String {
+    let scheme = if base.secure { "https" } else { "http" };
+    let server = format!("{scheme}://{}:{}", base.host, base.port);
+    if to.contains("://") {
+        to.to_owned()
+    } else if let Some(rest) = to.strip_prefix("//") {
+        format!("{scheme}://{rest}")
+    } else if to.starts_with('/') {
+        format!("{server}{to}")
+    } else {
+        let path = base.path.split('?').next().unwrap_or_default();
+        let dir = path.rfind('/').map_or("/", |at| &path[..=at]);
+        format!("{server}{dir}{to}")
+    }
+}
+
+fn through_a_socket(request: &Fetch, url: &Url<'_>, end: Instant) -> Answer<Fetched> {
+    let address = format!("tcp://{}:{}", url.host, url.port);
+    let Some(stream) = reach(&address, request.timeout, None)? else { return Ok(None) };
+    let failed = |e: std::io::Error| Why::new(WhyCode::Failed, format!("{}: {e}", request.url));
+    match exchange(stream, &message(request, url), end) {
+        Ok(bytes) if bytes.is_empty() => Ok(None),
+        Ok(bytes) => match parse(&bytes) {
+            Some(answer) => Ok(Some(answer)),
+            None => Err(Why::new(WhyCode::Malformed, format!("{}: what answers does not speak HTTP", request.url))),
+        },
+        Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::ConnectionReset) => {
+            Ok(None)
+        }
+        Err(e) => Err(failed(e)),
+    }
+}
+
+fn message(request: &Fetch, url: &Url<'_>) -> Vec<u8> {
+    let mut head =
+        format!("{} {}{} HTTP/1.1\r\n", request.method, if url.path.starts_with('/') { "" } else { "/" }, url.path);
+    let has = |name: &str| request.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+    if !has("host") {
+        let port = if url.port == 80 { String::new() } else { format!(":{}", url.port) };
+        head += &format!("Host: {}{port}\r\n", url.host);
+    }
+    for (name, value) in [("User-Agent", "repot"), ("Accept", "*/*")] {
+        if !has(name) {
+            head += &format!("{name}: {value}\r\n");
+        }
+    }
+    for (name, value) in &request.headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    if !request.body.is_empty() {
+        head += &format!("Content-Length: {}\r\n", request.body.len());
+    }
+    head += "Connection: close\r\n\r\n";
+    let mut message = head.into_bytes();
+    message.extend_from_slice(&request.body);
+    message
+}
+
+/// Sends a message and reads until the other side ends, or the time or the limit is over.
+fn exchange(mut stream: TcpStream, message: &[u8], end: Instant) -> std::io::Result<Vec<u8>> {
+    stream.set_write_timeout(Some(left(end)))?;
+    stream.write_all(message)?;
+    let mut bytes = Vec::new();
+    let mut piece = [0; 1 << 14];
+    while (bytes.len() as u64) < MOST && !is_whole(&bytes) {
+        stream.set_read_timeout(Some(left(end)))?;
+        match stream.read(&mut piece)? {
+            0 => break,
+            n => bytes.extend_from_slice(&piece[..n]),
+        }
+        if Instant::now() >= end {
+            return Err(ErrorKind::TimedOut.into());
+        }
+    }
+    Ok(bytes)
+}
+
+/// Whether an answer that says its length has arrived, though the server leaves the connection open.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(answer) = parse(bytes) else { return false };
+    let length = answer.headers.iter().find(|(n, _)| n == "content-length").and_then(|(_, v)| v.parse().ok());
+    length.is_some_and(|l: usize| answer.body.len() >= l.min(LONGEST_BODY))
+}
+
+fn left(end: Instant) -> Duration {
+    end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+}
+
+fn through_curl(request: &Fetch) -> Answer<Fetched> {
+    // Arguments can be read by every user of the machine.
+    if request.headers.iter().any(|(n, _)| is_login(n)) {
+        let detail =
+            format!("{}: a login cannot be sent over HTTPS without showing it to the host's users", request.url);
+        return Err(Why::new(WhyCode::Unsupported, detail));
+    }
+    let mut argv =
+        ["curl", "-q", "-sS", "-i", "--http1.1", "--globoff", "-X", &request.method].map(str::to_owned).to_vec();
+    argv.extend(["--max-time".to_owned(), format!("{:.3}", request.timeout.as_secs_f64().max(0.001))]);
+    if request.method == "HEAD" {
+        argv.push("--head".to_owned());
+    }
+    if request.insecure {
+        argv.push("--insecure".to_owned());
+    }
+    for (name, value) in &request.headers {
+        argv.extend(["-H".to_owned(), format!("{name}: {value}")]);
+    }
+    if !request.body.is_empty() {
+        argv.extend(["--data-raw".to_owned(), String::from_utf8_lossy(&request.body).into_owned()]);
+    }
+    argv.extend(["--url".to_owned(), request.url.clone()]);
+    let mut command = Command::new(argv);
+    command.timeout = request.timeout + Duration::from_secs(1);
+    let Some(out) = command::run(&command)? else {
+        return Err(Why::new(
+            WhyCode::NoTool,
+            format!("{}: HTTPS is asked through curl, which is not installed", request.url),
+        ));
+    };
+    match out.status {
+        0 => parse(&out.stdout)
+            .map(Some)
+            .ok_or_else(|| Why::new(WhyCode::Malformed, format!("{}: what answers does not speak HTTP", request.url))),
+        // No such name, no connection, no answer in time, an empty answer, reset.
+        6 | 7 | 28 | 52 | 56 => Ok(None),
+        other => {
+            let said = model::text::from_bytes(&out.stderr);
+            let said = said.lines().next().unwrap_or_default();
+            Err(Why::new(WhyCode::Failed, format!("{}: curl ended with {other}: {said}", request.url)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    /// A server that gives these answers one after the other, and what it was asked.
+    fn server(answers: Vec<String>) -> (u16, std::thread::JoinHandle<Vec<String>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let thread = std::thread::spawn(move || {
+            let one = |answer: String| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut asked = [0; 4096];
+                let n = stream.read(&mut asked).unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
+                String::from_utf8_lossy(&asked[..n]).into_owned()
+            };
+            answers.into_iter().map(one).collect()
+        });
+        (port, thread)
+    }
+
+    fn get(url: String) -> Fetch {
+        Fetch {
+            url,
+            method: "GET".to_owned(),
+            headers: vec![("Authorization".to_owned(), "Basic bWFkZTp1cA==".to_owned())],
+            body: Vec::new(),
+            timeout: Duration::from_secs(5),
+            follow: true,
+            insecure: false,
+        }
+    }
+
+    #[test]
+    fn redirects_are_followed_and_another_server_gets_no_login() {
+        let (second, two) = server(vec!["HTTP/1.1 200 OK\r\n\r\nhello".to_owned()]);
+        let (first, one) = server(vec![
+            "HTTP/1.1 302 Found\r\nLocation: b?c\r\nContent-Length: 0\r\n\r\n".to_owned(),
+            format!("HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:{second}/\r\n\r\n"),
+        ]);
+        let answer = fetch(&get(format!("http://127.0.0.1:{first}/x/a"))).unwrap().unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (200, b"hello".as_slice()));
+        let asked = one.join().unwrap();
+        assert!(asked[0].starts_with("GET /x/a HTTP/1.1\r\n") && asked[1].starts_with("GET /x/b?c HTTP/1.1\r\n"));
+        assert!(asked.iter().all(|a| a.contains("Authorization: ")));
+        assert!(two.join().unwrap().iter().all(|a| !a.contains("Authorization: ")));
+    }
+
+    #[test]
+    fn nobody_there_is_no_answer_and_another_protocol_is_no_http() {
+        let (port, thread) = server(vec!["220 mail ready\r\n\r\n".to_owned()]);
+        assert!(fetch(&get(format!("http://127.0.0.1:{port}/"))).is_err());
+        thread.join().unwrap();
+        assert!(fetch(&get(format!("http://127.0.0.1:{port}/"))).unwrap().is_none());
+    }
+
+    #[test]
+    fn urls_are_taken_apart() {
+        let parts = |u| url(u).map(|u| (u.secure, u.host, u.port, u.path));
+        assert_eq!(parts("http://a/b?c#d"), Some((false, "a", 80, "/b?c")));
+        assert_eq!(parts("https://[::1]:8443"), Some((true, "[::1]", 8443, "")));
+        assert_eq!(parts("http://[::1]"), Some((false, "[::1]", 80, "")));
+        for bad in ["ftp://a", "http://", "http://a b", "http://u:p@a/", "http://a:x/", "http://a/\r\nX: y"] {
+            assert_eq!(parts(bad), None, "{bad}");
+        }
+    }
+}
