@@ -11,6 +11,7 @@ pub mod kind;
 pub mod kinds;
 pub mod listing;
 pub mod memo;
+pub mod nginx;
 pub mod origin;
 pub mod out;
 mod packages;

@@ -20,6 +20,7 @@ mod limit;
 mod locale;
 mod mail_alias;
 mod mount;
+mod nginx;
 mod package;
 mod package_repository;
 mod php_extension;
@@ -56,6 +57,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &locale::Locale,
     &mail_alias::MailAlias,
     &mount::Mount,
+    &nginx::Nginx,
     &package::Package,
     &package_repository::PackageRepository,
     &php_extension::PhpExtension,
