@@ -42,9 +42,6 @@ pub(crate) struct ReachArgs {
     /// Remove the agent from the targets afterwards
     #[arg(long)]
     remove_agent: bool,
-    /// Ask through the target's own sh instead of the agent: slower, the same facts
-    #[arg(long)]
-    through_sh: bool,
     /// Seconds that one kind may take on a target
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     kind_timeout: u64,
@@ -61,7 +58,6 @@ impl ReachArgs {
             may_ask: targets == 1 && ui.may_ask(),
             patience: Duration::from_secs(self.timeout.max(1)),
             remove_agent: self.remove_agent,
-            through_sh: self.through_sh,
         }
     }
 

@@ -93,8 +93,6 @@ pub struct Reach {
     pub patience: Duration,
     /// Whether the agent is removed afterwards.
     pub remove_agent: bool,
-    /// Whether questions are asked through `sh` instead of the agent.
-    pub through_sh: bool,
 }
 
 /// Looks at a target. `watch` hears every event as it comes.

@@ -87,7 +87,7 @@ fn an_agent_killed_half_way() {
 #[test]
 fn an_agent_that_says_garbage() {
     ends(
-        "nonce=$(printf '%s' \"$last\" | sed -n 's/.*NONCE=\\([0-9a-f]*\\).*/\\1/p' | head -1); echo \"$nonce run\"; echo '{\"event\":'",
+        "nonce=$(printf '%s' \"$last\" | sed -n 's/.*NONCE=\\([0-9a-f]*\\).*/\\1/p' | head -1); echo \"$nonce run\"; echo '{\"event\":'; cat >/dev/null",
         5,
         "what an agent does not say",
     );
@@ -96,7 +96,7 @@ fn an_agent_that_says_garbage() {
 #[test]
 fn an_agent_that_never_ends_a_line() {
     ends(
-        "nonce=$(printf '%s' \"$last\" | sed -n 's/.*NONCE=\\([0-9a-f]*\\).*/\\1/p' | head -1); echo \"$nonce run\"; head -c 40000000 /dev/zero",
+        "nonce=$(printf '%s' \"$last\" | sed -n 's/.*NONCE=\\([0-9a-f]*\\).*/\\1/p' | head -1); echo \"$nonce run\"; head -c 40000000 /dev/zero; cat >/dev/null",
         5,
         "what an agent does not say",
     );

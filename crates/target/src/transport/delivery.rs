@@ -110,7 +110,7 @@ impl Session {
                 word @ ("need" | "run") => return Ok(word.to_owned()),
                 "nowhere" => {
                     return Err(self.trouble("no directory there takes the agent and lets it run").hint(
-                        "repot wants a directory of yours that is not mounted noexec; --through-sh works without one",
+                        "repot wants a directory of yours that is not mounted noexec, for a static x86-64 program",
                     ));
                 }
                 other => return Err(self.trouble(other)),
