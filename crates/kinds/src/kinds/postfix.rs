@@ -116,11 +116,12 @@ const WRITTEN: &[(&str, &str)] = &[
 impl Brought {
     fn read(sys: &dyn Sys, main: &str) -> Self {
         let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for template in
-            ["/usr/share/postfix/main.cf.debian", "/usr/share/postfix/main.cf.tls", "/etc/postfix/main.cf.proto"]
-        {
-            // A template that cannot be read only makes the verdict coarser.
-            let text = read::file_or_empty(sys, template).unwrap_or_default();
+        // A template that cannot be read only makes the verdict coarser. Debian's are the first two; its main.cf.proto is
+        // an example only.
+        let text = |path: &str| read::file_or_empty(sys, path).unwrap_or_default();
+        let debian = text("/usr/share/postfix/main.cf.debian");
+        let proto = if debian.is_empty() { text("/etc/postfix/main.cf.proto") } else { String::new() };
+        for text in [debian, text("/usr/share/postfix/main.cf.tls"), proto] {
             for parameter in postfix::main_cf(&text) {
                 values.entry(parameter.name).or_default().push(parameter.value);
             }
