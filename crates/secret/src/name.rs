@@ -418,6 +418,8 @@ fn term_at(before: &str, word: &str) -> Option<Named> {
         "apikey" | "accesskey" | "authkey" | "appkey" | "signingkey" | "masterkey" | "sessionkey" | "authtoken"
         | "accesstoken" | "refreshtoken" | "bearertoken" | "bearer" => named(Strength::Medium, SecretType::Token),
         "privatekey" => named(Strength::Medium, SecretType::PrivateKey),
+        // Of a package it is MIT; of a service it is a key, and long.
+        "license" | "licence" => named(Strength::Weak, SecretType::LicenceKey),
         "licensekey" | "licencekey" => named(Strength::Medium, SecretType::LicenceKey),
         "presharedkey" | "sharedkey" | "encryptionkey" => named(Strength::Medium, SecretType::Token),
         "key" | "auth" | "pin" | "authorization" => named(Strength::Weak, SecretType::Token),
@@ -505,12 +507,11 @@ mod tests {
             "hostname",
             "public",
             "OLDPWD",
-            "license",
             "password-stdin",
         ] {
             assert_eq!(strength(name), None, "{name}");
         }
-        for name in ["disable_password", "no_password", "smtp_auth", "password_server"] {
+        for name in ["disable_password", "no_password", "smtp_auth", "password_server", "license"] {
             assert_eq!(strength(name), Some(Strength::Weak), "{name}");
         }
     }

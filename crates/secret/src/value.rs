@@ -195,11 +195,51 @@ const FILE_ENDINGS: &[&str] = &[
 /// How much of a value is looked at.
 const LOOKED_AT: usize = 512;
 
+/// How identifiers of licences begin (the SPDX list).
+const LICENCES: &[&str] = &[
+    "GPL",
+    "LGPL",
+    "AGPL",
+    "GFDL",
+    "MIT",
+    "BSD",
+    "Apache",
+    "MPL",
+    "ISC",
+    "CC-",
+    "CC0",
+    "Artistic",
+    "EPL",
+    "EUPL",
+    "Zlib",
+    "Unlicense",
+    "PHP-",
+    "PostgreSQL",
+    "OpenSSL",
+    "BSL-",
+    "CDDL",
+    "OFL",
+    "proprietary",
+    "SEE LICENSE",
+];
+
+/// Whether it names a licence; a licence's key is longer.
+fn is_licence(look: &[u8]) -> bool {
+    look.len() < 32 && LICENCES.iter().any(|l| look.starts_with(l.as_bytes()))
+}
+
 /// Whether a value is a secret, given what its name says.
 pub(crate) fn is_secret(value: &[u8], setting: Setting) -> bool {
     let value = &value[scan::trim(value, 0..value.len())];
     let look = &value[..value.len().min(LOOKED_AT)];
-    if look.len() < 2 || is_reference(look) || is_mask(look) || is_known(look) || is_path(look) || is_lookup(look) {
+    if look.len() < 2
+        || is_licence(look)
+        || is_reference(look)
+        || is_mask(look)
+        || is_known(look)
+        || is_path(look)
+        || is_lookup(look)
+    {
         return false;
     }
     if value.len() > LOOKED_AT {
