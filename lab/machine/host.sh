@@ -23,6 +23,20 @@ create() {
         "$image" /lib/systemd/systemd >/dev/null
 }
 
+# A host whose processes were killed behind podman's back: podman takes it for running and cannot start it again.
+throw_away_killed() {
+    local state
+    state=$(podman inspect -f '{{.State.Status}}' "$(container "$1")" 2>/dev/null || true)
+    case $state in
+    '' | created | configured | exited | stopped) ;;
+    *)
+        say "$1: podman says $state, but nothing runs: making it anew"
+        # The first try may only teach podman that nothing is left to stop.
+        podman rm -f -t 1 "$(container "$1")" >/dev/null 2>&1 || podman rm -f -t 1 "$(container "$1")" >/dev/null
+        ;;
+    esac
+}
+
 boot() {
     local name=$1 box kind state='' i
     box=$(container "$name")

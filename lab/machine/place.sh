@@ -47,7 +47,8 @@ one_at_a_time() {
 
 container() { printf 'repot-lab-%s' "$1"; }
 
-runs() { [ "$(podman inspect -f '{{.State.Running}}' "$(container "$1")" 2>/dev/null)" = true ]; }
+# What podman remembers of a container is not enough: its processes may have been killed behind podman's back.
+runs() { podman exec "$(container "$1")" true >/dev/null 2>&1; }
 exists() { podman container exists "$(container "$1")"; }
 
 # A container's monitor outlives the command that started it, and must not inherit its lock.

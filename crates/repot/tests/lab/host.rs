@@ -6,10 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// The host's name and its addresses.
-pub(crate) const NAME: &str = "web-03";
-pub(crate) const CONTAINER: &str = "podman:repot-lab-web-03";
-pub(crate) const SSH: &str = "ssh:web-03";
+/// The host's name: `REPOT_LAB_HOST`, so that several can be tested at the same time.
+pub(crate) fn name() -> String {
+    std::env::var("REPOT_LAB_HOST").unwrap_or_else(|_| "web-03".to_owned())
+}
+
+/// The host as a container.
+pub(crate) fn container() -> String {
+    format!("podman:repot-lab-{}", name())
+}
+
+/// The host as ssh reaches it.
+pub(crate) fn ssh() -> String {
+    format!("ssh:{}", name())
+}
 
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {
@@ -29,7 +39,7 @@ pub(crate) fn yaml<T: DeserializeOwned>(path: &Path) -> T {
 
 /// Runs a script as root on the host; what it prints if it succeeds.
 pub(crate) fn on_host(script: &str) -> Result<String, String> {
-    let output = Command::new(lab().join("exec")).args([NAME, "sh", "-c", script]).output().unwrap();
+    let output = Command::new(lab().join("exec")).args([&name(), "sh", "-c", script]).output().unwrap();
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

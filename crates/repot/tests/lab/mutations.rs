@@ -1,6 +1,6 @@
 //! The kill rate: every single change a person or a broken deploy makes is found, on the right resource.
 
-use crate::host::{CONTAINER, Project, lab, news, on_host, yaml};
+use crate::host::{Project, container, lab, news, on_host, yaml};
 use model::id::glob;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -31,13 +31,13 @@ fn all() -> Vec<Mutation> {
 #[ignore = "needs the lab: make test-lab"]
 fn every_change_is_found() {
     let project = Project::new();
-    project.capture(CONTAINER);
+    project.capture(&container());
     let mutations = all();
     let mut by_kind: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut lived = Vec::new();
     for mutation in &mutations {
         let changed = on_host(&mutation.change);
-        let (_, report) = project.verify(CONTAINER);
+        let (_, report) = project.verify(&container());
         let found = news(&report);
         on_host(&mutation.restore).unwrap_or_else(|e| panic!("{} cannot be taken back: {e}", mutation.id));
         let hit = changed.is_ok() && mutation.expect.iter().any(|want| found.iter().any(|(id, _)| covers(want, id)));
@@ -53,7 +53,7 @@ fn every_change_is_found() {
     for (kind, (killed, total)) in &by_kind {
         println!("{kind:<20} {killed} of {total}");
     }
-    let (_, report) = project.verify(CONTAINER);
+    let (_, report) = project.verify(&container());
     assert!(lived.is_empty(), "{} of {} lived:\n{}", lived.len(), mutations.len(), lived.join("\n"));
     assert!(mutations.len() >= 100 || std::env::var_os("REPOT_MUTATION").is_some());
     assert_eq!(news(&report), [], "after all changes were taken back");

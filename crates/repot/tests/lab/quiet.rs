@@ -1,6 +1,6 @@
 //! False alarms: an unchanged host under restarts and real traffic is never news.
 
-use crate::host::{CONTAINER, NAME, Project, lab, news, on_host};
+use crate::host::{Project, container, lab, name, news, on_host};
 use std::process::Command;
 
 /// How often an unchanged host is verified.
@@ -10,7 +10,7 @@ const TIMES: usize = 20;
 #[ignore = "needs the lab: make test-lab"]
 fn an_unchanged_host_is_never_news() {
     let project = Project::new();
-    project.capture(CONTAINER);
+    project.capture(&container());
     let services =
         on_host("systemctl list-units --type=service --state=running --no-legend --plain | cut -d' ' -f1").unwrap();
     let restartable: Vec<&str> =
@@ -20,9 +20,9 @@ fn an_unchanged_host_is_never_news() {
         if let Some(service) = restartable.get(time % (restartable.len() + 1)) {
             on_host(&format!("systemctl restart {service}")).unwrap();
         }
-        let traffic = Command::new(lab().join("traffic")).arg(NAME).output().unwrap();
+        let traffic = Command::new(lab().join("traffic")).arg(name()).output().unwrap();
         assert!(traffic.status.success(), "{}", String::from_utf8_lossy(&traffic.stderr));
-        let (_, report) = project.verify(CONTAINER);
+        let (_, report) = project.verify(&container());
         alarms.extend(news(&report).into_iter().map(|(_, line)| format!("{time}: {line}")));
     }
     assert!(alarms.is_empty(), "{} false alarms in {TIMES} runs:\n{}", alarms.len(), alarms.join("\n"));

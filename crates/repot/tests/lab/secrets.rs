@@ -1,7 +1,7 @@
 //! No secret of the host is in anything repot writes, the files that hold them are captured all the same, and a changed
 //! secret is a finding.
 
-use crate::host::{CONTAINER, NAME, Project, lab};
+use crate::host::{Project, container, lab, name};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -10,10 +10,10 @@ use std::process::Command;
 #[ignore = "needs the lab: make test-lab"]
 fn no_secret_leaves_the_host() {
     let project = Project::new();
-    let captured = project.capture(CONTAINER);
-    let verified = project.repot(&["verify", CONTAINER, "--role", "web", "--report", "json:verify.json"]);
+    let captured = project.capture(&container());
+    let verified = project.repot(&["verify", &container(), "--role", "web", "--report", "json:verify.json"]);
     let explained = project.repot(&["explain", "file[*]"]);
-    let output = Command::new(lab().join("secrets")).arg(NAME).output().unwrap();
+    let output = Command::new(lab().join("secrets")).arg(name()).output().unwrap();
     let secrets: Vec<String> =
         String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).filter(|s| s.len() >= 6).collect();
     assert!(secrets.len() >= 40, "the lab has {} secrets", secrets.len());

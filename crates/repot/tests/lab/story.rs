@@ -1,6 +1,6 @@
 //! The whole story: capture, verify is silent, a change is found, diff explains it; over ssh and in the container.
 
-use crate::host::{CONTAINER, Project, SSH, news, on_host};
+use crate::host::{Project, container, news, on_host, ssh};
 
 fn story(target: &str) {
     let project = Project::new();
@@ -29,29 +29,29 @@ fn story(target: &str) {
 #[test]
 #[ignore = "needs the lab: make test-lab"]
 fn over_ssh() {
-    story(SSH);
+    story(&ssh());
 }
 
 #[test]
 #[ignore = "needs the lab: make test-lab"]
 fn in_the_container() {
-    story(CONTAINER);
+    story(&container());
 }
 
 #[test]
 #[ignore = "needs the lab: make test-lab"]
 fn two_captures_of_an_unchanged_host_are_the_same_bytes() {
     let (first, second) = (Project::new(), Project::new());
-    first.capture(CONTAINER);
+    first.capture(&container());
     std::fs::create_dir_all(second.path(".repot")).unwrap();
     std::fs::copy(first.path(".repot/key"), second.path(".repot/key")).unwrap();
-    second.capture(CONTAINER);
+    second.capture(&container());
     for name in ["site.yaml", "baseline.yaml"] {
         let (a, b) = (first.read(&format!("spec/web/{name}")), second.read(&format!("spec/web/{name}")));
         let differ: Vec<_> = a.lines().zip(b.lines()).filter(|(a, b)| a != b).take(10).collect();
         assert!(a == b, "{name}: {differ:#?}");
     }
-    first.capture(CONTAINER);
+    first.capture(&container());
     assert_eq!(
         first.read("spec/web/site.yaml"),
         second.read("spec/web/site.yaml"),
@@ -63,7 +63,7 @@ fn two_captures_of_an_unchanged_host_are_the_same_bytes() {
 #[ignore = "needs the lab: make test-lab"]
 fn the_same_host_is_the_same_over_ssh_and_in_its_container() {
     let project = Project::new();
-    project.capture(CONTAINER);
-    let (status, report) = project.verify(SSH);
+    project.capture(&container());
+    let (status, report) = project.verify(&ssh());
     assert_eq!((status, news(&report)), (0, Vec::new()));
 }

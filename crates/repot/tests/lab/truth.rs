@@ -1,6 +1,6 @@
 //! Brevity: every human act of the truth file is in site.yaml, and at most one entry in ten there is nobody's.
 
-use crate::host::{CONTAINER, Project, lab, yaml};
+use crate::host::{Project, container, lab, yaml};
 use model::id::{ResourceId, glob};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ type Spec = BTreeMap<String, serde_json::Value>;
 #[ignore = "needs the lab: make test-lab"]
 fn site_says_what_people_did_and_little_else() {
     let project = Project::new();
-    project.capture(CONTAINER);
+    project.capture(&container());
     let site: Spec = yaml(&project.path("spec/web/site.yaml"));
     let acts: Vec<Act> = yaml(&lab().join("truth.yaml"));
     let entries = entries(&site);
