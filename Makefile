@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab measure docs clean-lab
+.PHONY: all agent install test test-fast test-lab measure fuzz docs clean-lab
 
 all: agent
 	cargo build --release --locked -p repot
@@ -35,6 +35,11 @@ test-lab:
 # The goals on the lab: kill rate, false alarms, brevity. Long, and not all met: see docs/src/measurements.md.
 measure:
 	./test measure
+
+# Every parser under libFuzzer, SECONDS each (stable Rust and a C++ compiler). The ordinary tests run each one shortly.
+SECONDS ?= 60
+fuzz:
+	crates/fuzz/run $(SECONDS)
 
 docs:
 	REPOT_BLESS=1 cargo test -q -p repot-exchange --test reference

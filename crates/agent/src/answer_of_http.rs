@@ -3,10 +3,10 @@
 use kinds::sys::Fetched;
 
 /// The most that is kept of a body, in bytes.
-pub(crate) const LONGEST_BODY: usize = 1 << 20;
+pub const LONGEST_BODY: usize = 1 << 20;
 
 /// Reads an answer. `None` when it is none. What comes before the final answer (1xx) is skipped.
-pub(crate) fn parse(mut bytes: &[u8]) -> Option<Fetched> {
+pub fn parse(mut bytes: &[u8]) -> Option<Fetched> {
     loop {
         let (head, rest) = split_head(bytes)?;
         let answer = parse_head(head)?;

@@ -3,7 +3,7 @@
 //! The binary of this crate is what repot copies to a target; the library is what it uses itself for `local` and
 //! `rootfs:DIR`. It reads and never writes.
 
-mod answer_of_http;
+pub mod answer_of_http;
 pub mod command;
 mod fetch;
 pub mod machine;

@@ -30,6 +30,6 @@ impl Redact for Keyed {
             return None;
         }
         let redacted = redact_file(path, bytes, &self.key);
-        Some(Redacted { secrets: redacted.hits.len(), bytes: redacted.bytes })
+        Some(Redacted { secrets: redacted.hits.len(), is_text: redacted.is_text, bytes: redacted.bytes })
     }
 }

@@ -19,4 +19,6 @@ pub struct Redacted {
     pub bytes: Vec<u8>,
     /// How many secrets were replaced.
     pub secrets: usize,
+    /// Whether it was read as text: of what is none, not every secret is found.
+    pub is_text: bool,
 }

@@ -30,12 +30,17 @@ const PROSE_NAMES: &[&str] =
 const PROSE_PLACES: &[&str] = &["/usr/share/doc/", "/usr/share/man/", "/usr/share/info/", "/usr/share/help/"];
 const SETTINGS: &[&str] = &["conf", "cnf", "cfg", "ini", "env", "yml", "yaml", "json", "xml", "toml", "properties"];
 
+/// Whether bytes are text, by their beginning. A text that a crash left a few NULs in still is one.
+pub(crate) fn is_text(start: &[u8]) -> bool {
+    let control = start.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace() && **b != 0x1b).count();
+    control * 20 <= start.len()
+}
+
 impl Format {
     /// The format of a file, by its path first and its beginning second.
     pub(crate) fn of(path: &str, bytes: &[u8]) -> Self {
         let start = &bytes[..bytes.len().min(8192)];
-        let control = start.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace() && **b != 0x1b).count();
-        if start.contains(&0) || control * 20 > start.len() {
+        if !is_text(start) {
             return Self::Binary;
         }
         let path = path.to_ascii_lowercase();

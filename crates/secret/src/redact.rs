@@ -4,6 +4,7 @@ use crate::detector::find;
 use crate::document::Document;
 use crate::entropy;
 use crate::fingerprint::Key;
+use crate::format::Format;
 use crate::hint;
 use crate::hit::{Hit, SecretType};
 use crate::literal::Coding;
@@ -19,6 +20,8 @@ pub struct Redacted {
     pub bytes: Vec<u8>,
     /// The secrets there were, where they stood.
     pub hits: Vec<Hit>,
+    /// Whether it was read as text. In what is none only secrets that show themselves are found.
+    pub is_text: bool,
 }
 
 /// How often a text is looked through at most. What is replaced never comes back, so this is never reached but by
@@ -34,9 +37,11 @@ pub fn redact_file(path: &str, bytes: &[u8], key: &Key) -> Redacted {
         return Redacted {
             bytes: text,
             hits: vec![Hit { line: 1, column: 1, what: SecretType::WholeFile, by: "whole_file" }],
+            is_text: true,
         };
     }
-    rounds(bytes, key, |bytes| find(&Document::file(path, bytes)))
+    let is_text = Format::of(path, bytes) != Format::Binary;
+    Redacted { is_text, ..rounds(bytes, key, |bytes| find(&Document::file(path, bytes))) }
 }
 
 /// One value without its secrets: a property's, a variable's, a command line. The hint is what the value is called.
@@ -86,7 +91,7 @@ fn joined(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 fn rounds(bytes: &[u8], key: &Key, find: impl Fn(&[u8]) -> Vec<Span>) -> Redacted {
-    let mut redacted = Redacted { bytes: bytes.to_vec(), hits: Vec::new() };
+    let mut redacted = Redacted { bytes: bytes.to_vec(), hits: Vec::new(), is_text: true };
     for _ in 0..MOST_ROUNDS {
         let spans = find(&redacted.bytes);
         if spans.is_empty() {

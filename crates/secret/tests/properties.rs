@@ -273,6 +273,22 @@ fn whole_files_are_one_fingerprint() {
 }
 
 #[test]
+fn a_text_that_a_crash_left_nuls_in_is_still_a_text() {
+    for (path, text) in [
+        (
+            "/root/.bash_history",
+            "mysql -uroot -pmadeup9x app\n\0\0\0\0\nls -l /srv/app /var/log/nginx /etc/nginx\n# and on and on\n",
+        ),
+        ("/etc/app.conf", "fastcgi_param DB_PASSWORD madeup9x;\n# \0\n"),
+    ] {
+        let done = redact_file(path, text.as_bytes(), &key());
+        assert!(done.is_text && !String::from_utf8_lossy(&done.bytes).contains("madeup9x"), "{path}");
+    }
+    let program = [&b"\x7fELF\x02\x01\x01\0\0\0\0\0"[..], b"password=%s"].concat();
+    assert!(!redact_file("/usr/local/bin/x", &program, &key()).is_text);
+}
+
+#[test]
 fn values_are_redacted_by_what_they_are_called() {
     let key = key();
     let madeup = key.fingerprint(b"madeup").to_string();

@@ -107,8 +107,14 @@ fn ssh(text: &str, rest: &str) -> Result<Address, String> {
     };
     // An IPv6 address stands in brackets when a port follows.
     let (host, port) = match host.strip_prefix('[').and_then(|h| h.split_once(']')) {
+        Some((host, _)) if host.matches(':').count() < 2 => {
+            return Err(format!("`{text}`: `{host}` is no IPv6 address; only one stands in brackets"));
+        }
         Some((host, "")) => (host, None),
-        Some((host, after)) => (host, after.strip_prefix(':')),
+        Some((host, after)) => {
+            let port = after.strip_prefix(':');
+            (host, Some(port.ok_or_else(|| format!("`{text}`: after `]` stands nothing, or `:` and a port"))?))
+        }
         None if host.matches(':').count() > 1 => (host, None),
         None => host.split_once(':').map_or((host, None), |(h, p)| (h, Some(p))),
     };
@@ -187,6 +193,8 @@ mod tests {
             ("ssh:", "names nothing"),
             ("ssh:-oProxyCommand=x", "cannot be a name"),
             ("ssh:h:0x", "no port"),
+            ("ssh:[fe80::1]x:22", "after `]` stands nothing"),
+            ("ssh:[web-01:22]", "no IPv6 address"),
             ("telnet:h", "no target of the form"),
             ("pod:web", "NAMESPACE/POD"),
             ("podman:--privileged", "cannot be a name"),

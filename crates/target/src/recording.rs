@@ -73,9 +73,14 @@ fn events(facts: &Facts) -> impl Iterator<Item = Event> {
 
 /// Reads a recording. One that was cut keeps what is whole: the kinds that it ends in are unknown.
 pub fn read(path: &Path) -> Result<(Header, Observed), Trouble> {
-    let trouble = |n: usize, what: &dyn std::fmt::Display| Trouble::new(format!("{}:{n}: {what}", path.display()));
-    let file = std::fs::File::open(path).map_err(|e| Trouble::new(format!("{}: {e}", path.display())))?;
-    let mut lines = BufReader::new(file);
+    let name = path.display().to_string();
+    let file = std::fs::File::open(path).map_err(|e| Trouble::new(format!("{name}: {e}")))?;
+    read_from(BufReader::new(file), &name)
+}
+
+/// Reads a recording from where it comes; the name is for messages.
+pub fn read_from(mut lines: impl BufRead, name: &str) -> Result<(Header, Observed), Trouble> {
+    let trouble = |n: usize, what: &dyn std::fmt::Display| Trouble::new(format!("{name}:{n}: {what}"));
     let first = next(&mut lines).map_err(|e| trouble(1, &e))?.unwrap_or_default();
     let header: Header = serde_json::from_slice(&first)
         .map_err(|_bad| trouble(1, &"this is no recording of repot").hint("`repot capture` makes one"))?;

@@ -13,6 +13,6 @@ impl Redact for OnlyWhole {
         format!("secret({} bytes)", secret.len())
     }
     fn file(&self, _path: &str, bytes: &[u8]) -> Option<Redacted> {
-        Some(Redacted { bytes: bytes.to_vec(), secrets: 0 })
+        Some(Redacted { bytes: bytes.to_vec(), secrets: 0, is_text: true })
     }
 }

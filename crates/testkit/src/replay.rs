@@ -8,15 +8,29 @@ use sha2::Digest;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A recorded system.
 pub struct Replay {
     root: PathBuf,
-    system: System,
+    system: Arc<System>,
     memo: Memo,
+    instead: Option<(Piece, Vec<u8>)>,
+}
+
+/// One thing that a recorded system says, and that something else can be put in the place of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Piece {
+    /// The contents of a file.
+    File(PathBuf),
+    /// The last part of a file's path.
+    Name(PathBuf),
+    /// What a command prints.
+    Command(String),
 }
 
 /// What `system.yaml` may say. Everything is optional.
@@ -118,7 +132,58 @@ impl Replay {
                     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{command}: {}: {e}", path.display()));
             }
         }
-        Self { root: case.join("root"), system, memo: Memo::default() }
+        Self { root: case.join("root"), system: Arc::new(system), memo: Memo::default(), instead: None }
+    }
+
+    /// The same system, nothing of it remembered, that says something else in one place.
+    #[must_use]
+    pub fn instead(&self, piece: Piece, bytes: Vec<u8>) -> Self {
+        let (root, system) = (self.root.clone(), Arc::clone(&self.system));
+        Self { root, system, memo: Memo::default(), instead: Some((piece, bytes)) }
+    }
+
+    /// Everything the system says, in order, with what it says.
+    pub fn pieces(&self) -> Vec<(Piece, Vec<u8>)> {
+        let mut pieces = Vec::new();
+        let mut todo = vec![PathBuf::from("/")];
+        while let Some(dir) = todo.pop() {
+            let Ok(entries) = std::fs::read_dir(self.inside(&dir)) else { continue };
+            for entry in entries.flatten() {
+                let path = dir.join(entry.file_name());
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => todo.push(path),
+                    Ok(kind) if kind.is_file() => {
+                        let name = path.file_name().map(|n| n.as_bytes().to_vec()).unwrap_or_default();
+                        pieces.push((Piece::Name(path.clone()), name));
+                        let bytes = std::fs::read(self.inside(&path)).unwrap_or_default();
+                        pieces.push((Piece::File(path), bytes));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let printed = |(line, recorded): (&String, &Recorded)| {
+            (Piece::Command(line.clone()), recorded.stdout.clone().into_bytes())
+        };
+        pieces.extend(self.system.commands.iter().map(printed));
+        pieces.sort();
+        pieces
+    }
+
+    /// What is said instead of the contents of a file.
+    fn contents(&self, path: &Path) -> Option<&[u8]> {
+        match &self.instead {
+            Some((Piece::File(file), bytes)) if file == path => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The file that is called otherwise here, and what it is called.
+    fn renamed(&self) -> Option<(&Path, PathBuf)> {
+        match &self.instead {
+            Some((Piece::Name(file), name)) => Some((file, file.with_file_name(std::ffi::OsStr::from_bytes(name)))),
+            _ => None,
+        }
     }
 
     /// The target's path with links followed inside the root; the last one too if asked.
@@ -131,7 +196,12 @@ impl Replay {
                 done.pop();
                 continue;
             }
-            let next = done.join(&part);
+            let mut next = done.join(&part);
+            match self.renamed() {
+                Some((from, to)) if next == to => next = from.to_owned(),
+                Some((from, _)) if next == from => return None,
+                _ => {}
+            }
             let follow = last || !todo.is_empty();
             match std::fs::read_link(self.inside(&next)) {
                 Ok(to) if follow => {
@@ -244,7 +314,10 @@ impl Sys for Replay {
             mode,
             uid: recorded.uid,
             gid: recorded.gid,
-            size: recorded.size.unwrap_or_else(|| meta.as_ref().map_or(0, std::fs::Metadata::len)),
+            size: match self.contents(&path) {
+                Some(bytes) => bytes.len() as u64,
+                None => recorded.size.unwrap_or_else(|| meta.as_ref().map_or(0, std::fs::Metadata::len)),
+            },
             mtime: recorded.mtime.unwrap_or(0),
             ctime: recorded.ctime.unwrap_or(0),
             device: recorded.device,
@@ -266,7 +339,10 @@ impl Sys for Replay {
             Some(stat) if stat.size > most => return Err(why("too-large", &path.to_string_lossy())),
             Some(_) => {}
         }
-        io(&path, std::fs::read(self.inside(&path)))
+        match self.contents(&path) {
+            Some(bytes) => Ok(Some(bytes.to_vec())),
+            None => io(&path, std::fs::read(self.inside(&path))),
+        }
     }
 
     fn list(&self, path: &Path) -> Answer<Vec<OsString>> {
@@ -276,6 +352,10 @@ impl Sys for Replay {
         }
         let Some(entries) = io(&path, std::fs::read_dir(self.inside(&path)))? else { return Ok(None) };
         let mut names: Vec<OsString> = entries.flatten().map(|e| e.file_name()).filter(|n| n != ".gitkeep").collect();
+        if let Some((from, to)) = self.renamed().filter(|(from, _)| from.parent() == Some(&path)) {
+            names.retain(|name| Some(name.as_os_str()) != from.file_name());
+            names.extend(to.file_name().map(ToOwned::to_owned));
+        }
         // Special files exist in system.yaml only.
         for special in self.system.stat.iter().filter(|(_, r)| r.kind.is_some()).map(|(p, _)| Path::new(p)) {
             if special.parent() == Some(&path) {
@@ -332,11 +412,11 @@ impl Sys for Replay {
         if let Some(error) = &recorded.error {
             return Err(why(error, &line));
         }
-        Ok(Some(Output {
-            status: recorded.status,
-            stdout: recorded.stdout.clone().into_bytes(),
-            stderr: recorded.stderr.clone().into_bytes(),
-        }))
+        let stdout = match &self.instead {
+            Some((Piece::Command(other), bytes)) if *other == line => bytes.clone(),
+            _ => recorded.stdout.clone().into_bytes(),
+        };
+        Ok(Some(Output { status: recorded.status, stdout, stderr: recorded.stderr.clone().into_bytes() }))
     }
 
     fn space(&self, path: &Path) -> Answer<Space> {

@@ -17,6 +17,9 @@ const MOST_NODES: usize = 4_000_000;
 /// How many nodes aliases may repeat.
 const MOST_REPEATED: usize = 100_000;
 
+/// What ends a line in YAML.
+const BREAKS: [char; 2] = ['\n', '\r'];
+
 /// How many problems of one file are told.
 const MOST_PROBLEMS: usize = 1000;
 
@@ -119,9 +122,9 @@ impl Source<'_> {
     /// A problem of so many characters at a position.
     pub(crate) fn problem_at(&self, at: At, width: usize, what: impl Into<String>) -> Problem {
         let offset = at.offset.min(self.text.len());
-        let begin = self.text.get(..offset).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
+        let begin = self.text.get(..offset).and_then(|t| t.rfind(BREAKS)).map_or(0, |n| n + 1);
         let rest = self.text.get(begin..).unwrap_or_default();
-        let line: String = rest.lines().next().unwrap_or_default().chars().take(400).collect();
+        let line: String = rest.split(BREAKS).next().unwrap_or_default().chars().take(400).collect();
         Problem { place: self.place(at), width, what: what.into(), line, hints: Vec::new() }
     }
 

@@ -144,7 +144,7 @@ impl Look<'_> {
 
     /// The contents of a text that people wrote, for the file beside the spec.
     fn kept(&self, shown: Shown, redacted: &Redacted, standing: Standing, wants_contents: bool) -> Shown {
-        let is_text = !redacted.bytes.contains(&0) && redacted.bytes.len() as u64 <= MOST_KEPT;
+        let is_text = redacted.is_text && !redacted.bytes.contains(&0) && redacted.bytes.len() as u64 <= MOST_KEPT;
         if !wants_contents || !is_text || standing == Standing::Shipped {
             return shown;
         }
