@@ -82,12 +82,15 @@ impl Accounts {
     }
 }
 
+/// The commands that make accounts (adduser(8), useradd(8)); scripts also ask `getent` for what they make elsewhere.
+const MAKES_ACCOUNTS: &[&str] =
+    &["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "sysusers", "getent", "user", "group"];
+
 fn is_made_by_a_package(sys: &dyn Sys, name: &str) -> bool {
     let shipped = Shipped::of(sys);
-    let scripted = shipped
-        .as_ref()
-        .as_ref()
-        .is_ok_and(|s| s.script_lines().any(|l| ["user", "group"].iter().any(|w| l.contains(w)) && has_word(l, name)));
+    let scripted = shipped.as_ref().as_ref().is_ok_and(|s| {
+        s.commands_of_scripts().iter().any(|l| MAKES_ACCOUNTS.iter().any(|w| has_word(l, w)) && has_word(l, name))
+    });
     scripted || is_in_sysusers(sys, name)
 }
 

@@ -34,6 +34,13 @@ impl Origin {
         Self { standing: Standing::Local, pristine, lines }
     }
 
+    /// The same, knowing lines that its package brings although it keeps no copy of them.
+    #[must_use]
+    pub fn knowing(mut self, lines: &str) -> Self {
+        self.lines.extend(lines.lines().map(spaced));
+        self
+    }
+
     /// Who brought a line of the file.
     pub fn line(&self, line: &str) -> Standing {
         let brought = self.standing == Standing::Shipped || self.lines.contains(&spaced(line));

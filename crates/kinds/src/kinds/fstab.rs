@@ -48,8 +48,10 @@ impl Kind for Fstab {
             let words: Vec<String> = entry.split_whitespace().map(unescaped).collect();
             let [source, point, filesystem, rest @ ..] = words.as_slice() else { continue };
             let name = if filesystem == "swap" { format!("swap {source}") } else { point.clone() };
-            // An installer writes the root, the boot partitions and swap.
-            let installed = matches!(point.as_str(), "/" | "/boot" | "/boot/efi") || filesystem == "swap";
+            let installed = match filesystem.as_str() {
+                "swap" => is_installers_swap(sys, source),
+                _ => is_installers(point),
+            };
             let standing = if installed { Standing::Shipped } else { Standing::Local };
             let place = Place::line("/etc/fstab", line);
             let fact = |value: Value| Fact::is(value).standing(standing).at(place.clone());
@@ -67,8 +69,20 @@ impl Kind for Fstab {
     }
 }
 
+/// The mount points that an installer writes down.
+pub(super) fn is_installers(point: &str) -> bool {
+    matches!(point, "/" | "/boot" | "/boot/efi")
+}
+
+/// Installers write down a partition, or a file that they made.
+fn is_installers_swap(sys: &dyn Sys, source: &str) -> bool {
+    let is_file = source.starts_with('/') && !source.starts_with("/dev/");
+    let is_there = || matches!(sys.stat(std::path::Path::new(source)), Ok(Some(_)));
+    !is_file || matches!(source, "/swapfile" | "/swap.img") && is_there()
+}
+
 /// `\040` is a blank (fstab(5)).
-fn unescaped(word: &str) -> String {
+pub(super) fn unescaped(word: &str) -> String {
     let bytes = word.as_bytes();
     let mut out = Vec::new();
     let mut at = 0;

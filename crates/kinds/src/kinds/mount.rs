@@ -1,13 +1,15 @@
 //! What is mounted, from the kernel's own table.
 
+use super::fstab::is_installers;
 use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
-use crate::sys::Sys;
+use crate::sys::{FileType, Sys};
 use model::answer::{Why, WhyCode};
 use model::coverage::Coverage;
 use model::plan::Ask;
+use model::standing::Standing;
 use model::value::Value;
 use std::path::Path;
 
@@ -45,8 +47,11 @@ const INTERNAL: &[&str] = &[
     "ramfs",
     "nsfs",
     "efivarfs",
-    "overlay",
 ];
+
+/// Directories in which what runs containers, and snapd, mount their images.
+const IMAGES: &[&str] =
+    &["/var/lib/docker", "/var/lib/containers", "/var/lib/containerd", "/var/lib/kubelet", "/var/snap"];
 
 impl Kind for Mount {
     fn name(&self) -> &'static str {
@@ -78,13 +83,20 @@ impl Kind for Mount {
         for line in table.lines() {
             let Some(mount) = parse(line) else { continue };
             let is_internal = INTERNAL.contains(&mount.filesystem)
-                || ["/run", "/proc", "/sys", "/dev", "/tmp"].iter().any(|d| Path::new(&mount.point).starts_with(d));
+                || mount.filesystem == "overlay" && mount.point == "/"
+                || ["/run", "/proc", "/sys", "/dev", "/tmp"]
+                    .iter()
+                    .chain(IMAGES)
+                    .any(|d| Path::new(&mount.point).starts_with(d));
             if is_internal && !ask.names.contains_key(&mount.point) {
                 continue;
             }
+            let standing = standing(sys, &mount);
             let set = |opts: &str| Value::set(opts.split(',').filter(|o| !o.is_empty()));
-            let mut shown =
-                Shown::new().is("source", mount.source).is("filesystem", mount.filesystem).is("opts", set(mount.opts));
+            let mut shown = Shown::new()
+                .stands("source", mount.source, standing)
+                .stands("filesystem", mount.filesystem, standing)
+                .stands("opts", set(mount.opts), standing);
             if ask.wants(&mount.point, "vfs-opts") {
                 shown = shown.is("vfs-opts", set(mount.vfs_opts));
             }
@@ -95,6 +107,20 @@ impl Kind for Mount {
             listing.add(mount.point.clone(), shown);
         }
         listing.show(ask, out)
+    }
+}
+
+/// An installer mounts the root and the boot partitions, and what runs containers mounts single files and its journal
+/// (podman-run(1), `--systemd`). Whatever else is mounted, people had mounted.
+fn standing(sys: &dyn Sys, mount: &Line<'_>) -> Standing {
+    let point = Path::new(&mount.point);
+    let is_file = || sys.stat(point).is_ok_and(|s| s.is_some_and(|s| s.kind != FileType::Directory));
+    let is_containers = || mount.point == "/var/log/journal" && mount.filesystem == "tmpfs";
+    let is_snap = || point.starts_with("/snap") && mount.filesystem == "squashfs";
+    if is_installers(&mount.point) || is_containers() || is_snap() || is_file() {
+        Standing::Shipped
+    } else {
+        Standing::Local
     }
 }
 

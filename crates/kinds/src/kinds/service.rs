@@ -111,7 +111,8 @@ impl View<'_> {
         if self.is_alias(&path)? && !file.is_masked {
             return Ok(None);
         }
-        let own = if file.is_masked { Standing::Local } else { shipped::standing(self.sys, &path)? };
+        // Packages mask units too, as Debian does with init scripts that systemd has its own means for.
+        let own = shipped::standing(self.sys, &path)?;
         let mut shown = Shown::new().fact("fragment", Fact::is(path.as_str()).standing(own));
         shown = self.enablement(name, &file, own, shown);
         if file.is_masked {
@@ -130,11 +131,7 @@ impl View<'_> {
     fn enablement(&self, name: &str, file: &UnitFile, own: Standing, shown: Shown) -> Shown {
         let enabled = self.enabled.is_enabled(name);
         let is_static = !file.settings.keys().any(|k| k.starts_with("Install."));
-        let shown = shown.is("static", is_static && !enabled).stands(
-            "masked",
-            file.is_masked,
-            if file.is_masked { Standing::Local } else { own },
-        );
+        let shown = shown.is("static", is_static && !enabled).stands("masked", file.is_masked, own);
         if is_static && !enabled && !file.is_masked {
             return shown;
         }

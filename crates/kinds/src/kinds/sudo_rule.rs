@@ -22,6 +22,11 @@ const PROPERTIES: &[Property] = &[Property::new(
     "hosts, whom to run as, tags and commands, as sudoers(5) writes them, blanks folded",
 )];
 
+const MAIN: &str = "/etc/sudoers";
+
+/// The lines of the main file as distributions ship it: no package keeps a copy of it.
+const SHIPPED: &str = include_str!("sudo_rule.txt");
+
 /// How many files may be included.
 const MOST_FILES: usize = 500;
 
@@ -44,7 +49,7 @@ impl Kind for SudoRule {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let mut reader = Reader { sys, listing: Listing::default(), seen: BTreeSet::new() };
-        reader.file("/etc/sudoers");
+        reader.file(MAIN);
         reader.listing.show(ask, out)
     }
 }
@@ -61,7 +66,7 @@ impl Reader<'_> {
             return;
         }
         let text = self.listing.seen(read::file_or_empty(self.sys, path));
-        let origin = Origin::of(self.sys, path, &text, &[]);
+        let origin = Origin::of(self.sys, path, &text, &[]).knowing(if path == MAIN { SHIPPED } else { "" });
         for (number, line) in joined(&text) {
             if let Some(dir) = included(&line, "includedir") {
                 self.directory(&dir);

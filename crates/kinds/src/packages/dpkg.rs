@@ -1,6 +1,7 @@
 //! Debian packages from /var/lib/dpkg/status and apt's extended_states.
 
 use super::Found;
+use super::needs::Needs;
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
 use model::facts::VersionOrder;
@@ -31,6 +32,7 @@ fn automatic(text: &str) -> BTreeSet<String> {
 fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let mut trouble = None;
+    let mut needs = Needs::default();
     for stanza in stanzas(status) {
         let (name, state) = (field(&stanza, "Package"), field(&stanza, "Status"));
         let (Some(name), Some(state)) = (name, state) else {
@@ -56,7 +58,13 @@ fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
         if *is != "installed" || *error != "ok" {
             package.state = Some(format!("{error} {is}"));
         }
-        package.by_hand = Some(is_by_hand(&stanza, &name, automatic));
+        package.by_hand = Some(automatic.is_some_and(|a| !a.contains(&name)));
+        needs.add(&stanza, &name);
+    }
+    for name in needs.not_asked_for() {
+        if let Some(package) = found.get_mut(name) {
+            package.by_hand = Some(false);
+        }
     }
     // A database that does not end with a blank line was cut.
     if !status.is_empty() && !status.ends_with('\n') {
@@ -64,15 +72,6 @@ fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
             .get_or_insert_with(|| Why::new(WhyCode::Malformed, "/var/lib/dpkg/status ends in the middle of a line"));
     }
     (found, trouble)
-}
-
-/// Asked for by a person: not for another package, and no part of the base that every installation has
-/// (deb-src-control(5): Essential; Debian policy 2.5: priorities). Without apt's records nobody can say: not by hand.
-fn is_by_hand(stanza: &str, name: &str, automatic: Option<&BTreeSet<String>>) -> bool {
-    let priority = field(stanza, "Priority").unwrap_or_default();
-    let is_base = field(stanza, "Essential").as_deref() == Some("yes")
-        || matches!(priority.as_str(), "required" | "important" | "standard");
-    automatic.is_some_and(|a| !a.contains(name)) && !is_base
 }
 
 fn cut(stanza: &str) -> Why {
@@ -84,6 +83,6 @@ fn stanzas(text: &str) -> impl Iterator<Item = String> {
     text.split("\n\n").filter(|s| !s.trim().is_empty()).map(str::to_owned)
 }
 
-fn field(stanza: &str, name: &str) -> Option<String> {
+pub(super) fn field(stanza: &str, name: &str) -> Option<String> {
     stanza.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':')).map(|v| v.trim().to_owned())
 }

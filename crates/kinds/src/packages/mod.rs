@@ -2,6 +2,7 @@
 
 pub(crate) mod dpkg;
 pub(crate) mod language;
+mod needs;
 pub(crate) mod rpm;
 
 use model::facts::VersionOrder;

@@ -6,6 +6,7 @@
 pub mod class;
 mod dpkg;
 mod rpm;
+mod script;
 
 use crate::sys::{Algorithm, FileType, Sys};
 use model::answer::Why;
@@ -30,6 +31,8 @@ pub struct Shipped {
     owners: Vec<(String, String)>,
     /// Which packages' scripts name a path.
     naming: OnceLock<HashMap<Box<str>, Vec<usize>>>,
+    /// The commands of the scripts.
+    commands: OnceLock<Vec<String>>,
 }
 
 /// A digest of contents as a packaging system recorded it.
@@ -166,6 +169,12 @@ impl Shipped {
     /// Whether a path is a link of update-alternatives, and if so, whether a person chose where it points.
     pub fn alternative(&self, path: &Path) -> Option<bool> {
         self.alternatives.get(&self.known_as(path.as_os_str().as_encoded_bytes())).copied()
+    }
+
+    /// The commands of every maintainer script: lines that a backslash continues are joined, and variables that the
+    /// script sets to a plain text are replaced.
+    pub fn commands_of_scripts(&self) -> &[String] {
+        self.commands.get_or_init(|| self.packages.iter().flat_map(|p| script::commands(&p.scripts)).collect())
     }
 
     /// Every line of every maintainer script.
