@@ -12,9 +12,56 @@ pub fn pages() -> Vec<(String, String)> {
     pages
 }
 
-/// What a command prints of a kind, without Markdown.
-pub fn about(kind: &dyn Kind) -> String {
-    page(kind).replace(['`', '|'], "")
+/// What a command prints of a kind, in lines of a width.
+pub fn about(kind: &dyn Kind, width: usize) -> String {
+    let mut out = wrapped(&format!("{}: {}", kind.name(), kind.summary()), width, 2);
+    let swept = if kind.is_swept() { "Captured." } else { "Not captured: only what a spec names is looked at." };
+    let globs = if kind.has_globs() { " A name may hold `*` and `?`." } else { "" };
+    let there = format!("{swept} That it is there is written `{}: true`.{globs}", kind.presence());
+    write!(out, "\n{}\nProperties:\n", wrapped(&there, width, 0)).ok();
+    for property in kind.properties() {
+        let mut traits = vec![shape(property.shape).to_owned()];
+        traits.extend(property.unit.map(|unit| format!("in {unit}")));
+        traits.extend((property.life == Life::Live).then(|| "of a running machine only".to_owned()));
+        traits.extend((property.role != Role::Pinned).then(|| role(property.role).to_owned()));
+        traits.extend(property.secret.then(|| "shown as a keyed fingerprint".to_owned()));
+        writeln!(out, "  {} ({})", property.name, traits.join("; ")).ok();
+        let values =
+            if property.values.is_empty() { String::new() } else { format!(": {}", property.values.join(", ")) };
+        let line = format!("      {}{values}", property.summary);
+        out.push_str(&wrapped(&line, width, 6));
+    }
+    out
+}
+
+/// One line a kind.
+pub fn list(width: usize) -> String {
+    let line = |kind: &&dyn Kind| wrapped(&format!("{:<20} {}", kind.name(), kind.summary()), width, 21);
+    KINDS.iter().map(line).collect()
+}
+
+/// A text in lines of a width, those after the first moved in.
+fn wrapped(text: &str, width: usize, indent: usize) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    // What stands before the first word stays as it is.
+    let lead = text.len() - text.trim_start().len();
+    out.push_str(&text[..lead]);
+    column += lead;
+    for (number, word) in text[lead..].split(' ').enumerate() {
+        let length = word.chars().count();
+        if number > 0 && column + 1 + length > width && !word.is_empty() {
+            write!(out, "\n{:indent$}", "").ok();
+            column = indent;
+        } else if number > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out.push('\n');
+    out
 }
 
 fn index() -> String {
@@ -77,19 +124,23 @@ fn row(p: &Property) -> String {
         Life::Static => "files",
         Life::Live => "a running machine",
     };
-    let role = match p.role {
-        Role::Pinned => "captured",
-        Role::Volatile => "shown, not captured",
-        Role::OnRequest => "when asked for",
-        Role::Input => "part of the question",
-        Role::Stored => "kept as a file beside the spec",
-    };
+    let role = role(p.role);
     format!(
         "| `{}`{aliases} | {}{unit}{values} | {life} | {role} | {}{secret} |\n",
         p.name,
         shape(p.shape),
         p.summary.replace('|', "\\|")
     )
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Pinned => "captured",
+        Role::Volatile => "shown, not captured",
+        Role::OnRequest => "when asked for",
+        Role::Input => "part of the question",
+        Role::Stored => "kept as a file beside the spec",
+    }
 }
 
 fn shape(shape: Shape) -> &'static str {

@@ -4,7 +4,7 @@
 use exchange::spec_file::role::{Captured, Host, Role, capture, host_file};
 use exchange::spec_file::sums;
 use kinds::KINDS;
-use kinds::kind::{Kind, Property, Shape};
+use kinds::kind::{Form, Kind, Property, Shape};
 use model::compare::compare;
 use model::coverage::Coverage;
 use model::draft::{Draft, draft};
@@ -203,6 +203,14 @@ fn text() -> impl Strategy<Value = String> {
 fn value(property: &Property) -> BoxedStrategy<Value> {
     if !property.values.is_empty() {
         return proptest::sample::select(property.values).prop_map(Value::from).boxed();
+    }
+    match property.form {
+        Form::Any => {}
+        Form::Mode => return "[0-7]{4}".prop_map(Value::Text).boxed(),
+        Form::Hex(digits) => {
+            let digit = proptest::sample::select(&b"0123456789abcdef"[..]).prop_map(char::from);
+            return proptest::collection::vec(digit, digits).prop_map(|d| Value::Text(d.into_iter().collect())).boxed();
+        }
     }
     match property.shape {
         Shape::Bool => any::<bool>().prop_map(Value::Bool).boxed(),

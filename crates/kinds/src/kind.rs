@@ -109,6 +109,32 @@ pub struct Property {
     pub aliases: &'static [&'static str],
     /// The only values it takes, where they are few; empty where they are many.
     pub values: &'static [&'static str],
+    /// How its texts are spelled.
+    pub form: Form,
+}
+
+/// How a property's texts are spelled, where any other spelling would be a claim that nothing can meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In any way.
+    Any,
+    /// As four octal digits.
+    Mode,
+    /// As so many hexadecimal digits in lower case.
+    Hex(usize),
+}
+
+impl Form {
+    /// Whether a text is spelled so.
+    pub fn fits(self, text: &str) -> bool {
+        match self {
+            Form::Any => true,
+            Form::Mode => text.len() == 4 && text.bytes().all(|b| matches!(b, b'0'..=b'7')),
+            Form::Hex(digits) => {
+                text.len() == digits && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+            }
+        }
+    }
 }
 
 /// The shape of a property's values.
@@ -184,6 +210,7 @@ impl Property {
             secret: false,
             aliases: &[],
             values: &[],
+            form: Form::Any,
         }
     }
 
@@ -250,10 +277,18 @@ impl Property {
         self
     }
 
+    /// The same, spelled in one way.
+    #[must_use]
+    pub const fn form(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
     /// Whether a value is one that a spec can claim of it.
     pub fn takes(&self, value: &Value) -> bool {
         let is_known = self.values.is_empty() || value.as_text().is_some_and(|t| self.values.contains(&t));
-        is_known && self.shape.fits(value)
+        let is_spelled = value.as_text().is_none_or(|text| self.form.fits(text));
+        is_known && is_spelled && self.shape.fits(value)
     }
 
     /// Whether capture writes it down.

@@ -3,7 +3,7 @@
 use crate::error::CommandError;
 use crate::files;
 use exchange::spec_file::parse::{Parsed, parse};
-use exchange::spec_file::problem::Problem;
+use exchange::spec_file::problem::{Problem, meant};
 use model::spec::Spec;
 use std::path::{Path, PathBuf};
 use target::address::Address;
@@ -44,6 +44,16 @@ impl Project {
         roles
     }
 
+    /// That there is no spec at all, and what to do.
+    fn no_spec(&self, address: &Address) -> CommandError {
+        if self.root.is_dir() {
+            return CommandError::usage(format!("there is no spec in {}", self.path("spec").display()))
+                .hint(format!("`repot capture {address}` writes one"));
+        }
+        CommandError::usage(format!("there is no directory {}", self.root.display()))
+            .hint("--project names the directory that spec/ is in")
+    }
+
     /// The role a target is proven against: the one named, the one of its name, or the only one there is.
     pub(crate) fn role_of(&self, address: &Address, wanted: Option<&str>) -> Result<String, CommandError> {
         let roles = self.roles();
@@ -52,21 +62,19 @@ impl Project {
             return if roles.iter().any(|r| r == role) {
                 Ok(role.to_owned())
             } else {
-                Err(CommandError::usage(format!("there is no spec {}", self.role(role).display())).hint(
-                    if roles.is_empty() {
-                        "`repot capture TARGET` writes one".into()
-                    } else {
-                        format!("there are: {known}")
-                    },
-                ))
+                let error = CommandError::usage(format!("there is no spec {}", self.role(role).display()));
+                Err(match meant(role, roles.iter().map(String::as_str)) {
+                    _ if roles.is_empty() => error.hint(format!("`repot capture {address} --role {role}` writes one")),
+                    Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+                    None => error.hint(format!("there are: {known}")),
+                })
             };
         }
         let short = address.short();
         match roles.as_slice() {
             _ if roles.contains(&short) => Ok(short),
             [only] => Ok(only.clone()),
-            [] => Err(CommandError::usage(format!("there is no spec in {}", self.path("spec").display()))
-                .hint(format!("`repot capture {address}` writes one"))),
+            [] => Err(self.no_spec(address)),
             _ => Err(CommandError::usage(format!("which spec is {address} to be proven against?"))
                 .hint(format!("say --role ROLE; there are: {known}"))),
         }
@@ -82,16 +90,24 @@ impl Project {
             paths.push(mine);
         }
         if paths.is_empty() {
-            return Err(CommandError::usage(format!("{} holds no spec file", dir.display())));
+            return Err(no_file(&dir));
         }
         read_spec(paths)
+    }
+
+    /// What each host of a role has of its own, by host.
+    pub(crate) fn own_specs(&self, role: &str) -> Result<Vec<(String, Spec)>, CommandError> {
+        let dir = self.role(role).join("hosts");
+        let paths = if dir.is_dir() { yaml_files(&dir, &[])? } else { Vec::new() };
+        let host = |path: &Path| path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        paths.into_iter().map(|path| Ok((host(&path), read_spec(vec![path])?))).collect()
     }
 
     /// The spec in a file or directory that was named.
     pub(crate) fn spec_at(path: &Path) -> Result<Spec, CommandError> {
         let paths = if path.is_dir() { yaml_files(path, &[path.join("files")])? } else { vec![path.to_owned()] };
         if paths.is_empty() {
-            return Err(CommandError::usage(format!("{} holds no spec file (*.yaml)", path.display())));
+            return Err(no_file(path));
         }
         read_spec(paths)
     }
@@ -109,18 +125,13 @@ impl Project {
         self.path(".repot/key")
     }
 
-    /// The project's key, made now if there is none.
-    pub(crate) fn key_or_new(&self) -> Result<(ProjectKey, bool), CommandError> {
-        if let Some(key) = self.key()? {
-            return Ok((key, false));
-        }
-        let key = ProjectKey::random()?;
-        key.write(&self.key_path())?;
+    /// Keeps a new key.
+    pub(crate) fn keep_key(&self, key: &ProjectKey) -> Result<(), CommandError> {
         let ignore = self.path(".repot/.gitignore");
         if !ignore.exists() {
             files::write(&ignore, b"*\n")?;
         }
-        Ok((key, true))
+        Ok(key.write(&self.key_path())?)
     }
 
     /// Where the recording of a target is kept.
@@ -135,6 +146,11 @@ impl Project {
         paths.sort();
         paths.iter().filter_map(|p| recording::read(p).ok()).collect()
     }
+}
+
+fn no_file(dir: &Path) -> CommandError {
+    CommandError::usage(format!("{} holds no spec file (*.yaml)", dir.display()))
+        .hint("checking nothing is never success; `repot capture TARGET` writes a spec")
 }
 
 /// The YAML files below a directory, sorted, without some directories.
@@ -163,12 +179,10 @@ pub(crate) fn yaml_files(dir: &Path, without: &[PathBuf]) -> Result<Vec<PathBuf>
 /// Reads files and what they include.
 fn read_spec(mut paths: Vec<PathBuf>) -> Result<Spec, CommandError> {
     let mut texts: Vec<(String, String)> = Vec::new();
-    let mut next = 0;
     loop {
-        while let Some(path) = paths.get(next) {
+        for path in &paths[texts.len()..] {
             let text = files::read(path)?.ok_or_else(|| CommandError::file(path, &"there is no such file"))?;
             texts.push((path.display().to_string(), text));
-            next += 1;
         }
         let parsed = parse(&texts).map_err(|problems| wrong(&problems))?;
         for path in included(&parsed)? {
@@ -179,7 +193,7 @@ fn read_spec(mut paths: Vec<PathBuf>) -> Result<Spec, CommandError> {
         if paths.len() > MOST_FILES {
             return Err(CommandError::usage(format!("the spec includes more than {MOST_FILES} files")));
         }
-        if paths.len() == next {
+        if paths.len() == texts.len() {
             return Ok(parsed.spec);
         }
     }
@@ -189,7 +203,7 @@ fn read_spec(mut paths: Vec<PathBuf>) -> Result<Spec, CommandError> {
 fn included(parsed: &Parsed) -> Result<Vec<PathBuf>, CommandError> {
     let mut paths = Vec::new();
     for include in &parsed.includes {
-        let by = Path::new(&include.by);
+        let by = Path::new(&include.place.file);
         let path = by.parent().unwrap_or(Path::new("")).join(&include.path);
         let dir = path.parent().unwrap_or(Path::new(".")).to_owned();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -201,11 +215,11 @@ fn included(parsed: &Parsed) -> Result<Vec<PathBuf>, CommandError> {
             paths.extend(names.map(|e| e.path()));
             paths[before..].sort();
         } else {
-            paths.push(path.clone());
+            paths.extend(Some(path.clone()).filter(|path| path.is_file()));
         }
         if paths.len() == before {
-            let what = format!("{}: it includes {}, which is no file", include.by, path.display());
-            return Err(CommandError::usage(what));
+            let what = format!("{}: it includes {}, which is no file", include.place, path.display());
+            return Err(CommandError::usage(what).hint("paths are read from the directory of the file they stand in"));
         }
     }
     Ok(paths)

@@ -15,30 +15,32 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "repot", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER)]
 pub(crate) struct Cli {
-    /// The directory of the project: spec/ is in it
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    /// The directory of the project, which spec/ is in
+    #[arg(long, global = true, value_name = "DIR", default_value = ".", help_heading = EVERYWHERE)]
     project: PathBuf,
     /// Say nothing but results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     quiet: bool,
     /// Say more of what is done
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
 
+const EVERYWHERE: &str = "Options of every command";
+
 const AFTER: &str = "\
+A first look at a host:
+  repot capture ssh:web-01     reads it and writes spec/web-01/
+  repot verify ssh:web-01      proves it against spec/web-01/
+
 Targets: local, rootfs:DIR, ssh:[USER@]HOST[:PORT], podman:NAME, docker:NAME,
   pod:NAMESPACE/POD[/CONTAINER], recording:FILE
 
 Exit status: 0 all same, 1 something differs, 2 usage or a spec that cannot be read,
   3 something could not be looked at, 4 nothing was compared, 5 a target could not be reached,
-  70 a bug in repot
-
-A first look at a host:
-  repot capture ssh:web-01     reads it and writes spec/web-01/
-  repot verify ssh:web-01      proves it against spec/web-01/";
+  70 a bug in repot";
 
 /// The command line as data, for completions and man pages.
 pub(crate) fn cli() -> clap::Command {

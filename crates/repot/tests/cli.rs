@@ -1,58 +1,17 @@
 //! The command line as a person meets it: status, stdout and stderr of each case in one snapshot.
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Output;
-use tempfile::TempDir;
-use testkit::cli::{command, shown};
+use testkit::cli::Project;
 
-/// A project in an empty directory, with a root directory to look at.
-struct Project {
-    dir: TempDir,
-}
-
-impl Project {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("fs/etc")).unwrap();
-        fs::write(dir.path().join("fs/etc/hostname"), "web-03\n").unwrap();
-        Self { dir }
-    }
-
-    fn path(&self, rest: &str) -> PathBuf {
-        self.dir.path().join(rest)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap_or_default()
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        command(env!("CARGO_BIN_EXE_repot"), self.dir.path()).args(args).output().unwrap()
-    }
-
-    fn shown(&self, args: &[&str]) -> String {
-        let here = self.dir.path().display().to_string();
-        shown(&self.run(args), &[(&here, "[PROJECT]")])
-    }
-
-    fn status(&self, args: &[&str]) -> i32 {
-        self.run(args).status.code().unwrap_or(-1)
-    }
+fn project() -> Project {
+    Project::new(env!("CARGO_BIN_EXE_repot"))
 }
 
 const ONE: &str = "repot: 1\nhostname:\n  hostname: {configured: web-03}\n";
 
 #[test]
 fn help_is_worth_reading() {
-    let project = Project::new();
+    let project = project();
     for (name, args) in
         [("help", &["--help"][..]), ("help_verify", &["verify", "--help"]), ("help_capture", &["capture", "--help"])]
     {
@@ -62,7 +21,7 @@ fn help_is_worth_reading() {
 
 #[test]
 fn a_root_directory_is_captured_and_proven() {
-    let project = Project::new();
+    let project = project();
     project.write("fs/opt/a.conf", "one\ntwo\n");
     // What of a root directory cannot be looked at is said: 3.
     assert!(matches!(project.status(&["capture", "rootfs:fs", "--settle", "0"]), 0 | 3));
@@ -77,8 +36,18 @@ fn a_root_directory_is_captured_and_proven() {
 }
 
 #[test]
+fn a_name_alone_explains_whatever_is_called_so_on_every_host() {
+    let project = project();
+    project.write("other/etc/hostname", "web-04\n");
+    project.run(&["capture", "rootfs:fs", "rootfs:other", "--role", "web", "--settle", "0"]);
+    let said = project.shown(&["explain", "hostname"]);
+    assert!(said.contains("hostname[hostname] in spec web, other\n  configured: web-04"), "{said}");
+    assert!(said.contains("hostname[hostname] on rootfs:fs at "), "{said}");
+}
+
+#[test]
 fn two_captures_of_an_unchanged_root_are_the_same_bytes() {
-    let project = Project::new();
+    let project = project();
     project.run(&["capture", "rootfs:fs", "--settle", "0"]);
     let first = (project.read("spec/fs/site.yaml"), project.read("spec/fs/baseline.yaml"));
     project.run(&["capture", "rootfs:fs", "--settle", "0"]);
@@ -88,16 +57,16 @@ fn two_captures_of_an_unchanged_root_are_the_same_bytes() {
 
 #[test]
 fn a_capture_keeps_what_people_edited_and_follows_the_host_elsewhere() {
-    let project = Project::new();
+    let project = project();
     project.run(&["capture", "rootfs:fs", "--settle", "0"]);
     let edited =
         project.read("spec/fs/site.yaml").replace("{configured: web-03", "{why: the old name, configured: web-03");
-    project.write("spec/fs/site.yaml", &format!("# mine\n{edited}"));
+    project.write("spec/fs/site.yaml", format!("# mine\n{edited}"));
     project.write("fs/etc/hostname", "web-04\n");
     project.run(&["capture", "rootfs:fs", "--settle", "0"]);
     let site = project.read("spec/fs/site.yaml");
     assert!(site.starts_with("# mine\n") && site.contains("{why: the old name, configured: web-04"), "{site}");
-    project.write("spec/fs/site.yaml", &site.replace("web-04", "db-01"));
+    project.write("spec/fs/site.yaml", site.replace("web-04", "db-01"));
     let said = project.shown(&["capture", "rootfs:fs", "--settle", "0"]);
     assert!(said.contains("hostname[hostname].configured is not what the host shows; your claim was kept"), "{said}");
     assert!(project.read("spec/fs/site.yaml").contains("db-01"));
@@ -106,7 +75,7 @@ fn a_capture_keeps_what_people_edited_and_follows_the_host_elsewhere() {
 
 #[test]
 fn every_way_to_end_has_its_status() {
-    let project = Project::new();
+    let project = project();
     project.write("spec/fs/site.yaml", ONE);
     project.write("good.yaml", ONE);
     project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
@@ -130,7 +99,7 @@ fn every_way_to_end_has_its_status() {
 
 #[test]
 fn one_target_that_is_lost_does_not_hide_the_others() {
-    let project = Project::new();
+    let project = project();
     project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
     let args = ["verify", "rootfs:nowhere", "rootfs:fs", "--spec", "bad.yaml"];
     insta::assert_snapshot!("one_lost", project.shown(&args));
@@ -138,7 +107,7 @@ fn one_target_that_is_lost_does_not_hide_the_others() {
 
 #[test]
 fn what_was_typed_wrong_is_said() {
-    let project = Project::new();
+    let project = project();
     project.write("spec/a/site.yaml", ONE);
     project.write("spec/b/site.yaml", ONE);
     for (name, args) in [
@@ -157,7 +126,7 @@ fn what_was_typed_wrong_is_said() {
 
 #[test]
 fn a_newer_spec_is_refused_and_not_overwritten() {
-    let project = Project::new();
+    let project = project();
     let newer = "repot: 9\nhostname: {}\n";
     project.write("spec/fs/site.yaml", newer);
     insta::assert_snapshot!("newer_spec", project.shown(&["verify", "rootfs:fs"]));
@@ -168,7 +137,7 @@ fn a_newer_spec_is_refused_and_not_overwritten() {
 
 #[test]
 fn a_broken_spec_is_not_overwritten_by_a_capture() {
-    let project = Project::new();
+    let project = project();
     let broken = "repot: 1\nhostname:\n  hostname: {configurd: web-03}\n";
     project.write("spec/fs/site.yaml", broken);
     assert_eq!(project.status(&["capture", "rootfs:fs", "--settle", "0"]), 2);
@@ -177,7 +146,7 @@ fn a_broken_spec_is_not_overwritten_by_a_capture() {
 
 #[test]
 fn reports_go_to_files_and_the_person_still_sees_the_result() {
-    let project = Project::new();
+    let project = project();
     project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
     let reports = ["--report", "junit:out/j.xml", "--report", "json:out/j.json", "--report", "tap:out/t"];
     let output = project.run(&[&["verify", "rootfs:fs", "--spec", "bad.yaml"][..], &reports].concat());
@@ -189,7 +158,7 @@ fn reports_go_to_files_and_the_person_still_sees_the_result() {
 
 #[test]
 fn a_gossfile_verifies_as_it_is() {
-    let project = Project::new();
+    let project = project();
     project.write("goss/goss.yaml", "gossfile:\n  parts/*.yaml: {}\n");
     project.write(
         "goss/parts/h.yaml",
@@ -203,7 +172,7 @@ fn a_gossfile_verifies_as_it_is() {
 
 #[test]
 fn completions_man_pages_and_schemas_are_made() {
-    let project = Project::new();
+    let project = project();
     for shell in ["bash", "zsh", "fish"] {
         assert!(project.shown(&["completions", shell]).contains("capture"), "{shell}");
     }
@@ -217,7 +186,7 @@ fn completions_man_pages_and_schemas_are_made() {
 #[test]
 fn the_key_is_its_owners_only_and_not_for_version_control() {
     use std::os::unix::fs::PermissionsExt;
-    let project = Project::new();
+    let project = project();
     project.run(&["capture", "rootfs:fs", "--settle", "0"]);
     let meta = fs::metadata(project.path(".repot/key")).unwrap();
     assert_eq!(meta.permissions().mode() & 0o777, 0o600);

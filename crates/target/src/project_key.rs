@@ -45,7 +45,8 @@ impl ProjectKey {
             fs::create_dir_all(dir).map_err(trouble)?;
         }
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(trouble)?;
-        writeln!(file, "{}", self.0).map_err(trouble)
+        // Half a key would be taken for a broken one.
+        writeln!(file, "{}", self.0).inspect_err(|_| drop(fs::remove_file(path))).map_err(trouble)
     }
 
     /// The key's digits, for the plan.

@@ -74,7 +74,9 @@ fn events(facts: &Facts) -> impl Iterator<Item = Event> {
 /// Reads a recording. One that was cut keeps what is whole: the kinds that it ends in are unknown.
 pub fn read(path: &Path) -> Result<(Header, Observed), Trouble> {
     let name = path.display().to_string();
-    let file = std::fs::File::open(path).map_err(|e| Trouble::new(format!("{name}: {e}")))?;
+    let file = std::fs::File::open(path).map_err(|e| {
+        Trouble::new(format!("{name}: {e}")).hint("`repot capture` keeps recordings in .repot/recordings/")
+    })?;
     read_from(BufReader::new(file), &name)
 }
 

@@ -3,9 +3,9 @@
 use super::node::{Node, Source, What};
 use super::problem::{Problem, meant};
 use super::scalar;
-use kinds::kind::{Property, Shape};
+use kinds::kind::{Form, Property, Shape};
 use model::claim::Claim;
-use model::pattern::Pattern;
+use model::pattern::{BadPattern, Pattern};
 use model::value::Value;
 use model::version::{Range, Relation};
 use std::collections::BTreeMap;
@@ -88,6 +88,10 @@ impl Reader<'_> {
     /// A property with few values takes no other.
     fn possible(&self, node: &Node, property: &Property, claim: &Claim) -> Result<(), Problem> {
         let Claim::Is(Value::Text(text)) = claim else { return Ok(()) };
+        if !property.form.fits(text) {
+            let what = format!("`{text}` can never be a {}", property.name);
+            return Err(self.source.problem(node, what).hinted(&spelling(property.form, text)));
+        }
         if property.values.is_empty() || property.values.contains(&text.as_str()) {
             return Ok(());
         }
@@ -117,7 +121,10 @@ impl Reader<'_> {
         let wrong = |what: &str| Err(self.source.problem(node, format!("expected {what}, found `{text}`")));
         match (shape, value) {
             (Shape::Bool, Value::Bool(b)) => Ok(Claim::Is(b.into())),
-            (Shape::Bool, _) => wrong("true or false"),
+            (Shape::Bool, _) => {
+                let problem = self.source.problem(node, format!("expected true or false, found `{text}`"));
+                Err(yes_or_no(text).map_or(problem.clone(), |hint| problem.hinted(hint)))
+            }
             (Shape::Int, Value::Int(n)) => Ok(Claim::Is(n.into())),
             (Shape::Int, _) => {
                 self.bound(node, text).unwrap_or_else(|| wrong("a whole number, or a bound such as `>= 3`"))
@@ -253,10 +260,15 @@ impl Reader<'_> {
         for node in nodes {
             // A text of several lines stands for each of them.
             for line in self.text(node)?.lines() {
-                patterns.push(Pattern::parse(line).map_err(|e| self.source.problem(node, e.to_string()))?);
+                patterns.push(Pattern::parse(line).map_err(|e| self.pattern_problem(node, &e))?);
             }
         }
         Ok(Claim::Patterns(patterns))
+    }
+
+    fn pattern_problem(&self, node: &Node, error: &BadPattern) -> Problem {
+        let problem = self.source.problem(node, bad_expression(error));
+        problem.hinted("what stands between slashes is a regular expression; \\/ begins a text with a slash")
     }
 
     fn order(&self, relation: Relation, node: &Node) -> Made {
@@ -270,7 +282,7 @@ impl Reader<'_> {
 
     fn regexp(&self, node: &Node) -> Made {
         let text = self.text(node)?;
-        regex::Regex::new(&text).map(Claim::Regexp).map_err(|e| self.source.problem(node, e.to_string()))
+        regex::Regex::new(&text).map(Claim::Regexp).map_err(|e| self.source.problem(node, bad_expression(&e)))
     }
 
     fn semver(&self, node: &Node) -> Made {
@@ -316,6 +328,35 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// How a text is to be spelled instead.
+fn spelling(form: Form, text: &str) -> String {
+    match form {
+        Form::Any => "any text will do".to_owned(),
+        Form::Mode => {
+            let digits = format!("{:0>4}", text.trim_start_matches("0o"));
+            let meant = if form.fits(&digits) { digits } else { "0644".to_owned() };
+            format!("write four octal digits in quotes, such as \"{meant}\"")
+        }
+        Form::Hex(digits) => format!("write all {digits} hexadecimal digits, in lower case"),
+    }
+}
+
+/// What to write for what other tools take for yes or no.
+fn yes_or_no(text: &str) -> Option<&'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "y" | "1" => Some("write true"),
+        "no" | "off" | "n" | "0" => Some("write false"),
+        _ => None,
+    }
+}
+
+/// The last line of what the regex crate says: the ones before it draw what the caller draws too.
+fn bad_expression(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    format!("this is no regular expression: {}", last.strip_prefix("error: ").unwrap_or(last))
 }
 
 /// The word for a shape in messages.

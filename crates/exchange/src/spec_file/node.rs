@@ -341,6 +341,9 @@ impl<'a> Reader<'a> {
 /// What to do when a line holds a value that begins with a character which means something to YAML.
 fn unquoted(line: &str) -> Option<String> {
     let (_, value) = line.split_once(": ").or_else(|| line.split_once("- "))?;
+    if line.starts_with('\t') {
+        return Some("indent with spaces, not with tabs".to_owned());
+    }
     let special = |c: char| matches!(c, '>' | '|' | '!' | '%' | '@' | '`' | '*' | '&' | '\t');
     let value = value.rsplit(": ").next().unwrap_or(value).trim_start_matches(' ');
     value.starts_with(special).then(|| "put the whole value in quotes".to_owned())

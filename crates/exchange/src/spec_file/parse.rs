@@ -14,7 +14,7 @@ use model::spec::{Entry, Open, Spec};
 pub struct Parsed {
     /// The spec.
     pub spec: Spec,
-    /// Files included: the path (or pattern) as written, and the file it is written in.
+    /// Files included: the path (or pattern) as written, and where.
     pub includes: Vec<Include>,
     /// Entries of gossfiles with `skip: true`: they are not looked at.
     pub skipped: Vec<(ResourceId, Place)>,
@@ -25,8 +25,8 @@ pub struct Parsed {
 pub struct Include {
     /// The path or pattern as written.
     pub path: String,
-    /// The file it is written in.
-    pub by: String,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// Keys of a spec file that are no kinds.
@@ -190,9 +190,9 @@ fn includes(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), 
         if options.get("skip").and_then(Node::text) == Some("true") {
             continue;
         }
-        let other = options.get("file");
-        let path = other.unwrap_or(path).text().unwrap_or_default().to_owned();
-        parsed.includes.push(Include { path, by: source.path.to_owned() });
+        let path = options.get("file").unwrap_or(path);
+        let place = source.place(path.at);
+        parsed.includes.push(Include { path: path.text().unwrap_or_default().to_owned(), place });
     }
     Ok(())
 }
@@ -211,7 +211,8 @@ fn kind(
         return Ok(());
     }
     let Some(map) = value.map() else {
-        return Err(source.problem(value, format!("expected names of {name}, found {}", value.shape())));
+        let problem = source.problem(value, format!("expected names of {name}, found {}", value.shape()));
+        return Err(problem.hinted(&format!("write `{name}: {{NAME: {{{}: true}}}}`", kind.presence())));
     };
     for (title, node) in map {
         let written = entry::read(reader, kind, title, node, problems);

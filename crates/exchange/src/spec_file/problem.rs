@@ -58,11 +58,13 @@ impl fmt::Display for Problem {
 }
 
 /// The name that was probably meant, if one is near.
-pub(crate) fn meant<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn meant<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     names
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(typed, name), name))
         .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
+        // What shares nothing with it was not meant.
+        .filter(|(distance, name)| *distance < name.chars().count().min(typed.chars().count()))
         .min()
         .map(|(_, name)| name)
 }

@@ -3,11 +3,11 @@
 use model::value::Value;
 use std::fmt::Write;
 
-/// What a scalar means: only `true` and `false` are yes and no (YAML 1.2), and `0644` is text.
+/// What a scalar means: only true and false are yes and no (YAML 1.2), and `0644` is text.
 pub(crate) fn meaning(text: &str, is_plain: bool) -> Value {
     match text {
-        "true" if is_plain => Value::Bool(true),
-        "false" if is_plain => Value::Bool(false),
+        "true" | "True" | "TRUE" if is_plain => Value::Bool(true),
+        "false" | "False" | "FALSE" if is_plain => Value::Bool(false),
         _ if is_plain && is_number(text) => text.parse().map_or_else(|_big| Value::from(text), Value::Int),
         _ => Value::from(text),
     }

@@ -477,6 +477,11 @@ impl<'a, 'o> Sweep<'a, 'o> {
         }
     }
 
+    /// Shows that a pattern covers nothing.
+    pub(crate) fn covers_nothing(&mut self, pattern: &str) {
+        self.out.absent(pattern);
+    }
+
     fn one_that_is_there(&mut self, path: &Path, stat: &Stat) {
         // A release is shown with the directory of releases it belongs to.
         let releases = path.parent().filter(|p| p.ends_with("releases")).and_then(Path::parent);
@@ -528,8 +533,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
         for part in pattern.split('/').filter(|p| !p.is_empty()) {
             let mut next = Vec::new();
             for dir in found {
-                if !part.contains(['*', '?']) {
-                    next.push(dir.join(path_of(part)));
+                if !model::id::is_pattern(part) {
+                    next.push(dir.join(path_of(&model::id::unescaped(part))));
                     continue;
                 }
                 match self.sys.list(&dir) {
@@ -542,6 +547,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
             }
             found = next;
         }
+        // What cannot be looked at is not taken for what is not there.
+        found.retain(|path| !matches!(self.sys.stat(path), Ok(None)));
         found.iter().map(|p| text::from_bytes(p.as_os_str().as_encoded_bytes())).collect()
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::files::names::Names;
 use crate::files::sweep::Sweep;
-use crate::kind::{Area, Kind, Property, Shape};
+use crate::kind::{Area, Form, Kind, Property, Shape};
 use crate::out::Out;
 use crate::shipped::Shipped;
 use crate::sys::Sys;
 use model::coverage::Coverage;
+use model::id::is_pattern;
 use model::plan::Ask;
 
 /// Files, directories and links.
@@ -22,18 +23,20 @@ const PROPERTIES: &[Property] = &[
         "character-device",
         "block-device",
     ]),
-    Property::new("mode", Shape::Text, "the permission bits as four octal digits; of a link itself, not of its target"),
+    Property::new("mode", Shape::Text, "the permission bits as four octal digits; of a link itself, not of its target")
+        .form(Form::Mode),
     Property::new("owner", Shape::Text, "the owner's name, or the number where it has none"),
     Property::new("group", Shape::Text, "the group's name, or the number where it has none"),
     Property::new("uid", Shape::Int, "the owner's number").on_request(),
     Property::new("gid", Shape::Int, "the group's number").on_request(),
     Property::new("linked-to", Shape::Text, "where a link points, as it is written"),
-    Property::new("sha256", Shape::Text, "the SHA-256 of the contents; of files that hold a secret, see fingerprint"),
+    Property::new("sha256", Shape::Text, "the SHA-256 of the contents; of files that hold a secret, see fingerprint")
+        .form(Form::Hex(64)),
     Property::new("fingerprint", Shape::Text, "a keyed digest of the contents of a file that holds a secret"),
     Property::new("size", Shape::Int, "the size; captured only of files that are too large to be digested")
         .unit("bytes"),
-    Property::new("md5", Shape::Text, "the MD5 of the contents").on_request(),
-    Property::new("sha512", Shape::Text, "the SHA-512 of the contents").on_request(),
+    Property::new("md5", Shape::Text, "the MD5 of the contents").form(Form::Hex(32)).on_request(),
+    Property::new("sha512", Shape::Text, "the SHA-512 of the contents").form(Form::Hex(128)).on_request(),
     Property::new("contents", Shape::Lines, "patterns over the lines of the contents, secrets replaced")
         .on_request()
         .aliases(&["contains"]),
@@ -92,12 +95,16 @@ impl Kind for File {
             sweep.run();
         }
         for name in ask.names.keys() {
-            if name.contains('*') {
-                for name in sweep.matching(name) {
-                    sweep.one(&name);
-                }
-            } else {
+            if !is_pattern(name) {
                 sweep.one(name);
+                continue;
+            }
+            let matching = sweep.matching(name);
+            if matching.is_empty() && sweep.blind.is_none() {
+                sweep.covers_nothing(name);
+            }
+            for name in matching {
+                sweep.one(&name);
             }
         }
         match (ask.sweep, unknown.or(sweep.blind)) {

@@ -22,12 +22,25 @@ use target::observe::Observed;
 use target::project_key::ProjectKey;
 use target::recording::{self, Header, VERSION};
 
-/// Looks at hosts, some seconds apart, and writes what they are to spec/ROLE/: site.yaml (what people did, short),
-/// baseline.yaml (what the OS and its packages brought, long) and files/ (contents, secrets replaced by fingerprints).
-/// Captured again, edits and comments stay.
+const AFTER: &str = "\
+It writes, below spec/ROLE/:
+  site.yaml       what people did: short, to be read and edited
+  baseline.yaml   what the system and its packages brought: long, for machines
+  files/          contents of what people wrote, secrets replaced by fingerprints
+and a recording below .repot/recordings/. Nothing is written on the host but the agent. Captured
+again, your edits and comments stay.
+
+Examples:
+  repot capture ssh:deploy@web-01 --sudo           one host, to spec/web-01/
+  repot capture ssh:web-01 ssh:web-02 --role web   two hosts of one role, to spec/web/
+  repot capture local                              this machine
+  repot capture rootfs:/mnt/disk                   a mounted disk or unpacked image";
+
+/// Looks at hosts, some seconds apart, and writes what they are.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Capture {
-    /// The hosts
+    /// The hosts: ssh:[USER@]HOST[:PORT], local, rootfs:DIR, podman:NAME and so on
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
     /// The role they share; by default each host is a role of its own
@@ -51,33 +64,63 @@ impl Capture {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let addresses = addresses(&self.targets)?;
-        let (key, is_new) = project.key_or_new()?;
-        if is_new {
-            let path = project.key_path();
-            ui.say(&format!("made the project's key {}: keep it, and out of version control", path.display()));
-        }
+        let kept = project.key()?;
+        let is_new = kept.is_none();
+        let key = kept.map_or_else(ProjectKey::random, Ok)?;
         let plan = planning::everything(&key, true, Some(self.settle).filter(|s| *s > 0));
         let asked: Vec<(Address, _)> = addresses.into_iter().map(|a| (a, plan.clone())).collect();
         let mut exit = Exit::Same;
         let mut roles: BTreeMap<String, Vec<Host>> = BTreeMap::new();
+        let mut lost: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
+            let role = self.role.clone().unwrap_or_else(|| address.short());
             match result {
-                Ok(observed) => {
-                    let role = self.role.clone().unwrap_or_else(|| address.short());
-                    roles.entry(role).or_default().push(host(address, observed));
-                }
+                Ok(observed) => roles.entry(role).or_default().push(host(address, observed)),
                 Err(trouble) => {
                     exit = exit.worse(Exit::Unreachable);
+                    lost.entry(role).or_default().push(address.to_string());
                     let what = format!("{address}: {}", trouble.what);
                     ui.error(&CommandError { exit: Exit::Unreachable, what, hints: trouble.hints });
                 }
             }
         }
+        if is_new && !roles.is_empty() {
+            project.keep_key(&key)?;
+            let path = project.key_path();
+            ui.say(&format!("made the project's key {}: keep it, and out of version control", path.display()));
+        }
         for (role, hosts) in &roles {
-            exit = exit.worse(write_role(project, role, hosts, &key, ui)?);
+            exit = exit.worse(match lost.get(role) {
+                None => write_role(project, role, hosts, &key, ui)?,
+                Some(lost) => only_keep(project, role, hosts, lost, &key, ui)?,
+            });
         }
         Ok(exit)
     }
+}
+
+/// What hosts share is not known while one of them is not: nothing is written but what was seen.
+fn only_keep(
+    project: &Project,
+    role: &str,
+    hosts: &[Host],
+    lost: &[String],
+    key: &ProjectKey,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
+    for host in hosts {
+        keep(project, host, key)?;
+    }
+    let kept: Vec<String> =
+        hosts.iter().map(|h| format!("recording:{}", project.recording_path(&h.address.short()).display())).collect();
+    let what = format!("{} was not written: not all hosts of the role were seen", project.role(role).display());
+    let again = format!("repot capture {} {} --role {role}", kept.join(" "), lost.join(" "));
+    ui.error(&CommandError {
+        exit: Exit::Unreachable,
+        what,
+        hints: vec![format!("what was seen is kept; go on with `{again}`")],
+    });
+    Ok(Exit::Unreachable)
 }
 
 fn host(address: &Address, observed: Observed) -> Host {
@@ -100,8 +143,9 @@ fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, u
     let display = dir.display().to_string();
     let captured = role::capture(Role { name: role, dir: &display, hosts: &drafts, files: &texts, key: &id })
         .map_err(|p| wrong(&p).hint("nothing was written; correct the file and capture again"))?;
-    write(&dir, &captured)?;
-    write_contents(&dir.join("files"), &contents(hosts))?;
+    let contents = contents(hosts);
+    write(&dir, &captured, &contents)?;
+    remove_others(&dir.join("files"), &contents)?;
     for host in hosts {
         keep(project, host, key)?;
     }
@@ -123,14 +167,14 @@ fn texts(dir: &Path, hosts: &[String]) -> Result<BTreeMap<String, String>, Comma
 }
 
 /// Writes the files; the digests last, so that what was not written is not taken for captured.
-fn write(dir: &Path, captured: &Captured) -> Result<(), CommandError> {
-    for (name, merged) in &captured.files {
-        files::write(&dir.join(name), merged.text.as_bytes())?;
-    }
-    files::write(&dir.join(sums::NAME), captured.sums.as_bytes())?;
-    let schema = dir.parent().unwrap_or(dir).join("schema.json");
-    files::write(&schema, format!("{:#}\n", schema::spec()).as_bytes())?;
-    Ok(())
+fn write(dir: &Path, captured: &Captured, contents: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), CommandError> {
+    let schema = format!("{:#}\n", schema::spec()).into_bytes();
+    let mut all: Vec<(PathBuf, &[u8])> = Vec::new();
+    all.extend(contents.iter().map(|(path, bytes)| (dir.join("files").join(path), bytes.as_slice())));
+    all.extend(captured.files.iter().map(|(name, merged)| (dir.join(name), merged.text.as_bytes())));
+    all.push((dir.parent().unwrap_or(dir).join("schema.json"), &schema));
+    all.push((dir.join(sums::NAME), captured.sums.as_bytes()));
+    files::write_all(all.iter().map(|(path, bytes)| (path.as_path(), *bytes))).map(drop)
 }
 
 /// The contents of what people wrote, by the path below files/: each host's own where hosts differ.
@@ -159,11 +203,8 @@ fn contents(hosts: &[Host]) -> BTreeMap<PathBuf, Vec<u8>> {
     contents
 }
 
-/// Writes the contents, and removes those of files that are no longer claimed.
-fn write_contents(dir: &Path, contents: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), CommandError> {
-    for (path, bytes) in contents {
-        files::write(&dir.join(path), bytes)?;
-    }
+/// Removes the contents of files that are no longer claimed.
+fn remove_others(dir: &Path, contents: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), CommandError> {
     let mut todo = vec![dir.to_owned()];
     while let Some(at) = todo.pop() {
         let Ok(entries) = std::fs::read_dir(&at) else { continue };

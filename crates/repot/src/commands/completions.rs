@@ -8,6 +8,11 @@ use model::exit::Exit;
 
 /// Prints the completions for a shell.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  repot completions bash > /etc/bash_completion.d/repot
+  repot completions zsh > ~/.zfunc/_repot
+  repot completions fish > ~/.config/fish/completions/repot.fish")]
 pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum)]

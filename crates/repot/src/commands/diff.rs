@@ -20,12 +20,21 @@ use std::path::Path;
 use target::address::Address;
 use target::project_key::ProjectKey;
 
-/// Shows what differs from A to B. Each is a target, a recording, or a spec (a file or a directory of spec files).
+const AFTER: &str = "\
+Examples:
+  repot diff ssh:web-01 ssh:web-02                                 two machines
+  repot diff recording:.repot/recordings/web-01.repot ssh:web-01   a machine then and now
+  repot diff spec/web-01 ssh:web-01                                a spec and a machine
+
+Exit status: 0 nothing differs, 1 something differs, and the others as those of verify";
+
+/// Shows what differs from A to B.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Diff {
-    /// What is expected
+    /// What is expected: a target, a recording:FILE, a spec file or a directory of spec files
     a: String,
-    /// What is seen
+    /// What is seen: the same
     b: String,
     #[command(flatten)]
     reports: ReportArgs,
@@ -88,6 +97,10 @@ fn side(typed: &str) -> Result<Side, CommandError> {
     let is_spec = path.is_dir() || (path.is_file() && path.extension().is_some_and(|e| e == "yaml" || e == "yml"));
     if is_spec {
         return Ok(Side::Spec(Box::new(Project::spec_at(path)?)));
+    }
+    if !typed.contains(':') && (typed.contains('/') || [".yaml", ".yml"].iter().any(|end| typed.ends_with(end))) {
+        return Err(CommandError::usage(format!("there is no file or directory {typed}"))
+            .hint(format!("for the root of an unpacked system write `rootfs:{typed}`")));
     }
     let address = addresses(&[typed.to_owned()])?.into_iter().next();
     address.map(Side::Machine).ok_or_else(|| CommandError::usage(format!("`{typed}` is no target and no spec")))

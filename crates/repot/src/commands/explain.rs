@@ -1,62 +1,83 @@
 //! `repot explain`: of one resource, what is claimed and why, and what the machines showed when they were captured.
 
+use super::known_kind::known_kind;
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::run::print;
 use clap::Args;
 use model::exit::Exit;
 use model::fact::{Fact, Seen};
-use model::facts::Resource;
+use model::facts::{Facts, Resource};
 use model::id::{ResourceId, glob};
 use model::spec::{Entry, Note};
 use model::standing::Standing;
 use model::text::for_terminal;
 use std::fmt::Write;
 
+const AFTER: &str = "\
+It reads spec/ and the recordings of captures; no host is asked.
+
+Examples:
+  repot explain 'service[nginx]'
+  repot explain nginx              whatever is called nginx
+  repot explain 'file[/etc/nginx/*]'";
+
 /// Says of resources what the spec claims, where that is written, who asked for it, and what was seen.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Explain {
-    /// The resource, as `kind[name]`; the name may hold `*`
+    /// The resource, in quotes for your shell, or a name alone; the name may hold `*`
+    #[arg(value_name = "KIND[NAME]")]
     id: String,
 }
 
 impl Explain {
     /// Does it.
     pub(crate) fn run(self, project: &Project) -> Result<Exit, CommandError> {
-        let Some(wanted) = ResourceId::parse(&self.id) else {
-            return Err(CommandError::usage(format!("`{}` is no resource", self.id)).hint("write it as service[nginx]"));
-        };
-        let Some(kind) = kinds::kind_named(&wanted.kind) else {
-            return Err(
-                CommandError::usage(format!("there is no kind `{}`", wanted.kind)).hint("`repot kinds` lists them")
-            );
-        };
+        let wanted = Wanted::parse(&self.id)?;
         let mut out = String::new();
         for role in project.roles() {
-            let spec = project.spec(&role, "")?;
-            for (id, entry) in spec.entries.iter().filter(|(id, _)| covers(&wanted, id)) {
-                claimed(&mut out, &role, id, entry);
+            let mut specs = vec![(role.clone(), project.spec(&role, "")?)];
+            specs.extend(project.own_specs(&role)?.into_iter().map(|(host, spec)| (format!("{role}, {host}"), spec)));
+            for (whose, spec) in &specs {
+                for (id, entry) in spec.entries.iter().filter(|(id, _)| wanted.covers(&id.kind, &id.name)) {
+                    claimed(&mut out, whose, id, entry);
+                }
             }
         }
         for (header, observed) in project.recordings() {
-            let resources = observed.facts().and_then(|f| f.kinds.get(&wanted.kind)).map(|k| &k.resources);
-            for (name, resource) in resources.into_iter().flatten() {
-                if glob(&wanted.name, name) {
-                    seen(&mut out, &header.target, &header.taken, &ResourceId::new(kind.name(), name), resource);
+            for (kind, name, resource) in observed.facts().into_iter().flat_map(Facts::resources) {
+                if wanted.covers(kind, name) {
+                    seen(&mut out, &header.target, &header.taken, &ResourceId::new(kind, name), resource);
                 }
             }
         }
         if out.is_empty() {
-            return Err(CommandError::usage(format!("no spec and no recording speaks of {wanted}"))
-                .hint("`repot capture TARGET` records a host"));
+            return Err(CommandError::usage(format!("no spec and no recording speaks of {}", self.id))
+                .hint("`repot capture TARGET` records a host; a resource is named as 'service[nginx]'"));
         }
         print(out.as_bytes())?;
         Ok(Exit::Same)
     }
 }
 
-fn covers(wanted: &ResourceId, id: &ResourceId) -> bool {
-    wanted.kind == id.kind && (wanted.name == id.name || glob(&wanted.name, &id.name))
+/// What was asked for: a resource, or everything of a name.
+struct Wanted {
+    kind: Option<&'static str>,
+    name: String,
+}
+
+impl Wanted {
+    fn parse(typed: &str) -> Result<Self, CommandError> {
+        match ResourceId::parse(typed) {
+            Some(id) => Ok(Self { kind: Some(known_kind(&id.kind)?.name()), name: id.name }),
+            None => Ok(Self { kind: None, name: typed.to_owned() }),
+        }
+    }
+
+    fn covers(&self, kind: &str, name: &str) -> bool {
+        self.kind.is_none_or(|wanted| wanted == kind) && (self.name == name || glob(&self.name, name))
+    }
 }
 
 // Writing to a string does not fail.

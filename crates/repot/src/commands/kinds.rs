@@ -1,16 +1,19 @@
 //! `repot kinds`: what repot reads.
 
+use super::known_kind::known_kind;
 use crate::error::CommandError;
 use crate::run::print;
 use clap::Args;
 use exchange::reference;
-use kinds::KINDS;
 use model::exit::Exit;
+
+/// How wide its lines are.
+const WIDTH: usize = 100;
 
 /// Lists the kinds of resources, or the properties of one.
 #[derive(Debug, Args)]
 pub(crate) struct Kinds {
-    /// The kind
+    /// The kind whose properties are listed
     kind: Option<String>,
 }
 
@@ -18,14 +21,8 @@ impl Kinds {
     /// Does it.
     pub(crate) fn run(self) -> Result<Exit, CommandError> {
         let text = match self.kind {
-            None => KINDS.iter().map(|k| format!("{:<20} {}\n", k.name(), k.summary())).collect(),
-            Some(name) => match kinds::kind_named(&name) {
-                Some(kind) => reference::about(kind),
-                None => {
-                    let error = CommandError::usage(format!("there is no kind `{name}`"));
-                    return Err(error.hint("`repot kinds` lists them"));
-                }
-            },
+            None => reference::list(WIDTH),
+            Some(name) => reference::about(known_kind(&name)?, WIDTH),
         };
         print(text.as_bytes())?;
         Ok(Exit::Same)

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Writes repot.1 and a page for every command into a directory.
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// The directory
+    /// The directory, such as /usr/local/share/man/man1
     directory: PathBuf,
 }
 

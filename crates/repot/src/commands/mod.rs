@@ -11,6 +11,7 @@ mod completions;
 mod diff;
 mod explain;
 mod kinds;
+mod known_kind;
 mod man;
 mod planning;
 mod reporting;

@@ -50,6 +50,8 @@ impl ReportArgs {
         {
             wanted.push((human, None));
         }
+        // What a person sees comes first, whatever becomes of the files.
+        wanted.sort_by_key(|(_, file)| file.is_some());
         for (report, file) in wanted {
             let mut bytes = Vec::new();
             let colour = ui.colour && file.is_none();

@@ -1,5 +1,6 @@
 //! `repot verify`: prove machines against the spec.
 
+use super::known_kind::known_kind;
 use super::planning;
 use super::reporting::ReportArgs;
 use crate::error::CommandError;
@@ -25,11 +26,23 @@ use target::observe::Observed;
 use target::project_key::ProjectKey;
 use target::trouble::Trouble;
 
-/// Looks at machines and compares them with spec/ROLE/. What is found is looked at a second time before it is told,
-/// so that something that only passed by is not news.
+const AFTER: &str = "\
+What differs is looked at a second time before it is told, so that what only passed by is no news.
+
+Examples:
+  repot verify ssh:web-01 --sudo                   against spec/web-01/, or the only spec there is
+  repot verify ssh:web-01 local --role web         two machines against spec/web/
+  repot verify local --spec goss.yaml              against a plain gossfile
+  repot verify ssh:web-01 --report junit:out.xml   for a CI service, beside what you see
+
+Exit status: 0 all same, 1 something differs, 2 usage or a spec that cannot be read,
+  3 something could not be looked at, 4 nothing was compared, 5 a target could not be reached";
+
+/// Looks at machines and compares them with a spec.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Verify {
-    /// The machines
+    /// The machines: ssh:[USER@]HOST[:PORT], local, rootfs:DIR, podman:NAME and so on
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
     /// The role they are proven against; by default the one of the target's name, or the only one
@@ -68,6 +81,7 @@ impl Verify {
         self.check_kinds()?;
         let addresses = addresses(&self.targets)?;
         let against: Vec<Against> = addresses.iter().map(|a| self.against(project, a)).collect::<Result<_, _>>()?;
+        self.warn_of_nothing(&against, ui);
         let key = project.key()?;
         let key_id = key.as_ref().map(ProjectKey::id);
         let plan_key = key.map_or_else(ProjectKey::random, Ok)?;
@@ -110,12 +124,7 @@ impl Verify {
     }
 
     fn check_kinds(&self) -> Result<(), CommandError> {
-        match self.kind.iter().find(|k| kinds::kind_named(k).is_none()) {
-            Some(kind) => {
-                Err(CommandError::usage(format!("there is no kind `{kind}`")).hint("`repot kinds` lists them"))
-            }
-            None => Ok(()),
-        }
+        self.kind.iter().try_for_each(|kind| known_kind(kind).map(drop))
     }
 
     fn against(&self, project: &Project, address: &Address) -> Result<Against, CommandError> {
@@ -135,6 +144,17 @@ impl Verify {
             against.spec.closed.retain(|kind, _| self.kind.contains(kind));
         }
         Ok(against)
+    }
+
+    /// Says why nothing will be compared, where a spec claims nothing.
+    fn warn_of_nothing(&self, against: &[Against], ui: &Ui) {
+        let empty: BTreeSet<&str> = against.iter().filter(|a| a.spec.is_empty()).map(|a| a.name.as_str()).collect();
+        for name in empty {
+            match self.kind.as_slice() {
+                [] => ui.warn(&format!("{name} claims nothing, so nothing is proven")),
+                kinds => ui.warn(&format!("{name} claims nothing of {}, so nothing is proven", kinds.join(", "))),
+            }
+        }
     }
 
     /// Looks a second time at the kinds in which something was found: what is still so is told.

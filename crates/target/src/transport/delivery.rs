@@ -23,6 +23,9 @@ const SCRIPT: &str = include_str!("deliver.sh");
 /// The longest line the agent may say, in bytes.
 const LONGEST_LINE: u64 = 16 << 20;
 
+/// What is said of a program that said nothing itself.
+const ENDED: &str = "it ended without a word";
+
 /// How often a connection that was refused for load is tried again.
 const TRIES: u32 = 4;
 
@@ -103,7 +106,7 @@ impl Session {
     /// The next word of the script; what a login shell prints before it is passed over.
     fn word(&mut self, patience: Duration) -> Result<String, Trouble> {
         loop {
-            let line = self.line(patience)?.ok_or_else(|| self.trouble("it ended without a word"))?;
+            let line = self.line(patience)?.ok_or_else(|| self.trouble(ENDED))?;
             let line = String::from_utf8_lossy(&line).into_owned();
             let Some(word) = line.trim_end().strip_prefix(&self.nonce) else { continue };
             match word.trim_start() {
@@ -159,9 +162,14 @@ impl Session {
         thread::sleep(Duration::from_millis(50));
         let said = self.complaints.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let last = said.lines().rfind(|l| !l.trim().is_empty()).map(str::trim);
+        let program = &self.through.what;
+        let last =
+            last.map(|last| last.strip_prefix(program.as_str()).and_then(|l| l.strip_prefix(": ")).unwrap_or(last));
         let mut trouble = Trouble::new(match last {
-            Some(last) => format!("{}: {last} ({what})", self.through.what),
-            None => format!("{}: {what}", self.through.what),
+            // What it complained says more than that it ended.
+            Some(last) if what == ENDED => format!("{program}: {last}"),
+            Some(last) => format!("{program}: {last} ({what})"),
+            None => format!("{program}: {what}"),
         });
         for (part, hint) in self.through.hints {
             if said.contains(part) {

@@ -8,6 +8,7 @@ use kinds::redact::Redact;
 use kinds::sys::Sys;
 use model::event::Event;
 use model::plan::Plan;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -19,7 +20,12 @@ pub(crate) fn running(plan: &Plan, take: &mut dyn FnMut(Event)) -> Result<(), Tr
 
 /// Looks at a root directory.
 pub(crate) fn rootfs(root: &Path, plan: &Plan, take: &mut dyn FnMut(Event)) -> Result<(), Trouble> {
-    let meta = std::fs::metadata(root).map_err(|e| Trouble::new(format!("{}: {e}", root.display())))?;
+    let meta = std::fs::metadata(root).map_err(|error| {
+        let is_there = error.kind() != ErrorKind::NotFound;
+        let (root, error) =
+            (root.display(), if is_there { error.to_string() } else { "there is no such directory".into() });
+        Trouble::new(format!("{root}: {error}"))
+    })?;
     if !meta.is_dir() {
         return Err(Trouble::new(format!("{} is not a directory", root.display()))
             .hint("rootfs: takes an unpacked image or the mount point of a disk"));
