@@ -37,6 +37,16 @@ impl Listing {
         self.found.contains_key(name)
     }
 
+    /// Shows a resource under a second name that was not found, if it does for that one too.
+    pub fn stand_in(&mut self, name: &str, other: &str, does: impl FnOnce(&Shown) -> bool) {
+        if self.has(name) {
+            return;
+        }
+        if let Some(shown) = self.found.get(other).filter(|s| does(s)).cloned() {
+            self.add(name, shown);
+        }
+    }
+
     /// Notes that part of the kind could not be looked at: nothing follows from silence then.
     pub fn blind(&mut self, why: Why) {
         self.blind.get_or_insert(why);

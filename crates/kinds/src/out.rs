@@ -77,6 +77,14 @@ impl Shown {
         self.resource.facts.contains_key(property)
     }
 
+    /// A property's value, where it is known.
+    pub fn value(&self, property: &str) -> Option<&Value> {
+        match &self.resource.facts.get(property)?.seen {
+            Seen::Value(value) => Some(value),
+            Seen::Absent(_) | Seen::Unknown(_) => None,
+        }
+    }
+
     /// One property's fact as shipped.
     #[must_use]
     pub fn as_shipped(mut self, property: &str) -> Self {

@@ -8,12 +8,14 @@ mod cron;
 mod dns;
 mod env;
 mod file;
+mod firewall_rule;
 mod fstab;
 mod git_config;
 mod group;
 mod hostname;
 mod hosts_entry;
 mod http;
+mod interface;
 mod kernel_module;
 mod kernel_param;
 mod limit;
@@ -26,8 +28,11 @@ mod package_repository;
 mod php_extension;
 mod php_ini;
 mod php_pool;
+mod port;
 mod postfix;
+mod process;
 mod resolver;
+mod route;
 mod service;
 mod sshd;
 mod sudo_rule;
@@ -45,12 +50,14 @@ pub static KINDS: &[&dyn Kind] = &[
     &dns::Dns,
     &env::Env,
     &file::File,
+    &firewall_rule::FirewallRule,
     &fstab::Fstab,
     &git_config::GitConfig,
     &group::Group,
     &hostname::Hostname,
     &hosts_entry::HostsEntry,
     &http::Http,
+    &interface::Interface,
     &kernel_module::KernelModule,
     &kernel_param::KernelParam,
     &limit::Limit,
@@ -63,8 +70,11 @@ pub static KINDS: &[&dyn Kind] = &[
     &php_extension::PhpExtension,
     &php_ini::PhpIni,
     &php_pool::PhpPool,
+    &port::Port,
     &postfix::Postfix,
+    &process::Process,
     &resolver::Resolver,
+    &route::Route,
     &service::Service,
     &sshd::Sshd,
     &sudo_rule::SudoRule,

@@ -21,6 +21,18 @@ pub(crate) fn read(sys: &dyn Sys) -> Result<Reading, Why> {
     Ok(parse(&text::from_bytes(&status), automatic.as_ref()))
 }
 
+/// The packages of the base and what they need.
+pub(super) fn base(sys: &dyn Sys) -> Result<BTreeSet<String>, Why> {
+    let status = sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default();
+    let mut needs = Needs::default();
+    for stanza in stanzas(&text::from_bytes(&status)) {
+        if let Some(name) = field(&stanza, "Package") {
+            needs.add(&stanza, &name);
+        }
+    }
+    Ok(needs.base().into_iter().map(str::to_owned).collect())
+}
+
 /// Names of packages that apt installed for others.
 fn automatic(text: &str) -> BTreeSet<String> {
     stanzas(text)

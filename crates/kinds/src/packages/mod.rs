@@ -5,6 +5,7 @@ pub(crate) mod language;
 mod needs;
 pub(crate) mod rpm;
 
+use crate::sys::Sys;
 use model::facts::VersionOrder;
 use model::standing::Standing;
 use std::collections::BTreeSet;
@@ -36,3 +37,10 @@ impl Found {
         }
     }
 }
+
+/// Whether a package is of the base that every installation has, as far as its packaging system tells: dpkg does.
+pub(crate) fn is_of_base(sys: &dyn Sys, name: &str) -> bool {
+    sys.memo().get(|| Base(dpkg::base(sys).unwrap_or_default())).0.contains(name)
+}
+
+struct Base(BTreeSet<String>);

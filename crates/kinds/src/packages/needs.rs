@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     /// Essential, or of a priority that installers install (Debian policy 2.5): the base.
-    base: Vec<String>,
+    roots: Vec<String>,
     /// The names that each package needs, alternatives included.
     of: BTreeMap<String, Vec<String>>,
     /// The packages that stand for a virtual one.
@@ -22,7 +22,7 @@ impl Needs {
     pub(super) fn add(&mut self, stanza: &str, name: &str) {
         let value = |key: &str| field(stanza, key).unwrap_or_default();
         if value("Essential") == "yes" || matches!(&*value("Priority"), "required" | "important" | "standard") {
-            self.base.push(name.to_owned());
+            self.roots.push(name.to_owned());
         }
         if matches!(value("Section").rsplit('/').next(), Some("libs" | "oldlibs")) {
             self.libraries.insert(name.to_owned());
@@ -34,16 +34,21 @@ impl Needs {
         self.of.insert(name.to_owned(), needed);
     }
 
-    /// The base with all that it needs, and libraries that something installed needs. Who asked for one of these
-    /// changed nothing.
-    pub(super) fn not_asked_for(&self) -> BTreeSet<&str> {
+    /// The base with all that it needs.
+    pub(super) fn base(&self) -> BTreeSet<&str> {
         let mut out: BTreeSet<&str> = BTreeSet::new();
-        let mut todo: Vec<&str> = self.base.iter().map(String::as_str).collect();
+        let mut todo: Vec<&str> = self.roots.iter().map(String::as_str).collect();
         while let Some(name) = todo.pop() {
             if out.insert(name) {
                 todo.extend(self.needed_by(name));
             }
         }
+        out
+    }
+
+    /// The base, and libraries that something installed needs. Who asked for one of these changed nothing.
+    pub(super) fn not_asked_for(&self) -> BTreeSet<&str> {
+        let mut out = self.base();
         let needed: BTreeSet<&str> = self.of.keys().flat_map(|n| self.needed_by(n)).collect();
         out.extend(self.libraries.iter().map(String::as_str).filter(|l| needed.contains(l)));
         out

@@ -1,0 +1,136 @@
+//! Routes of the main table that neither the kernel nor a lease made.
+
+use crate::kind::{Area, Kind, Property, Shape};
+use crate::listing::Listing;
+use crate::out::{Out, Shown};
+use crate::read;
+use crate::sys::Sys;
+use model::answer::{Why, WhyCode};
+use model::coverage::Coverage;
+use model::fact::Fact;
+use model::plan::Ask;
+
+/// Routes.
+pub(super) struct Route;
+
+const PROPERTIES: &[Property] = &[
+    Property::new("via", Shape::Text, "the gateway").live().aliases(&["gateway"]),
+    Property::new("dev", Shape::Text, "the interface it leaves by").live().aliases(&["interface"]),
+    Property::new("src", Shape::Text, "the address of the host's own that it prefers").live(),
+    Property::new("type", Shape::Text, "`unicast`, `blackhole`, `unreachable`, `prohibit`… (ip-route(8))").live(),
+];
+
+/// Words that take no value.
+const FLAGS: &[&str] = &["onlink", "linkdown", "dead", "pervasive", "offload", "trap"];
+
+impl Kind for Route {
+    fn name(&self) -> &'static str {
+        "route"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a route of the main table, named by its destination (`default`, `10.0.0.0/8`), with `metric N` behind it where it has one"
+    }
+
+    fn area(&self) -> Area {
+        Area::Network
+    }
+
+    fn properties(&self) -> &'static [Property] {
+        PROPERTIES
+    }
+
+    fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
+        if !sys.is_live() {
+            return Coverage::Unknown(Why::not_running());
+        }
+        let mut listing = Listing::default();
+        for family in ["-4", "-6"] {
+            match read::output(sys, &["ip", family, "route", "show"]) {
+                Ok(Some(text)) => text.lines().filter_map(parse).for_each(|r| show(&r, ask, &mut listing)),
+                Ok(None) => listing.blind(Why::new(WhyCode::Unsupported, "ip is not there: apt install iproute2")),
+                // A kernel without version 6 has no such routes.
+                Err(_) if family == "-6" && matches!(read::file(sys, "/proc/net/if_inet6"), Ok(None)) => {}
+                Err(why) => listing.blind(why),
+            }
+        }
+        listing.show(ask, out)
+    }
+}
+
+/// A route as ip(8) prints it.
+#[derive(Debug, PartialEq, Eq)]
+struct Line<'a> {
+    kind: &'a str,
+    destination: &'a str,
+    words: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Line<'a> {
+    fn get(&self, key: &str) -> Option<&'a str> {
+        self.words.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
+    }
+
+    fn name(&self) -> String {
+        match self.get("metric").filter(|_| self.get("via").is_some() || !self.destination.contains(':')) {
+            // The metric of version 6 that ip adds everywhere says nothing.
+            Some(metric) if metric != "1024" => format!("{} metric {metric}", self.destination),
+            _ => self.destination.to_owned(),
+        }
+    }
+
+    /// Whether it follows from an address or came with a lease or a router's word.
+    fn is_made(&self) -> bool {
+        matches!(self.get("proto"), Some("kernel" | "redirect" | "ra" | "bird" | "zebra" | "bgp" | "ospf"))
+    }
+}
+
+/// `[type] destination key value…`, some keys without a value.
+fn parse(line: &str) -> Option<Line<'_>> {
+    let mut words = line.split_whitespace();
+    let mut destination = words.next()?;
+    let mut kind = "unicast";
+    if matches!(destination, "blackhole" | "unreachable" | "prohibit" | "throw" | "local" | "broadcast" | "multicast") {
+        kind = destination;
+        destination = words.next()?;
+    }
+    let mut pairs = Vec::new();
+    while let Some(word) = words.next() {
+        if !FLAGS.contains(&word) {
+            pairs.push((word, words.next().unwrap_or_default()));
+        }
+    }
+    Some(Line { kind, destination, words: pairs })
+}
+
+fn show(route: &Line<'_>, ask: &Ask, listing: &mut Listing) {
+    let name = route.name();
+    if route.is_made() && !ask.names.contains_key(&name) {
+        return;
+    }
+    let is_leased = route.get("proto") == Some("dhcp");
+    let fact = |value: &str| if is_leased { Fact::is(value).moving() } else { Fact::is(value).local() };
+    let mut shown = Shown::new();
+    for (property, key) in [("via", "via"), ("dev", "dev"), ("src", "src")] {
+        if let Some(value) = route.get(key) {
+            shown = shown.fact(property, fact(value));
+        }
+    }
+    listing.add(name, shown.fact("type", if route.kind == "unicast" { Fact::is("unicast") } else { fact(route.kind) }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_read_as_ip_prints_them() {
+        let route = parse("default via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100 onlink").unwrap();
+        assert_eq!((route.name().as_str(), route.get("src")), ("default metric 100", Some("10.0.0.5")));
+        let route = parse("blackhole 10.9.0.0/16 linkdown").unwrap();
+        assert_eq!((route.kind, route.name().as_str()), ("blackhole", "10.9.0.0/16"));
+        assert!(parse("10.57.0.0/16 dev eth0 proto kernel scope link src 10.57.1.3").unwrap().is_made());
+        assert_eq!(parse("default via fe80::1 dev eth0 metric 1024 pref medium").unwrap().name(), "default");
+        assert!(parse("").is_none());
+    }
+}
