@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab measure fuzz docs clean-lab
+.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab
 
 all: agent
 	cargo build --release --locked -p repot
@@ -19,6 +19,11 @@ agent:
 install: all
 	install -D -m 755 target/release/repot $(DESTDIR)$(PREFIX)/bin/repot
 	install -D -m 755 target/agent/repot-agent $(DESTDIR)$(PREFIX)/bin/repot-agent
+	target/release/repot --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	target/release/repot completions bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/repot
+	target/release/repot completions zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_repot
+	target/release/repot completions fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/repot.fish
 
 # Everything that a fresh machine can run; installs what it needs.
 test:
@@ -41,9 +46,13 @@ SECONDS ?= 60
 fuzz:
 	crates/fuzz/run $(SECONDS)
 
+# The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 docs:
+	docs/build
+
+bless:
 	REPOT_BLESS=1 cargo test -q -p repot-exchange --test reference
-	mdbook build docs
+	REPOT_BLESS=1 cargo test -q -p repot --bin repot --test docs
 
 clean-lab:
 	lab/down

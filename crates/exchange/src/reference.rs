@@ -1,15 +1,42 @@
 //! The reference pages of the docs, made of what the kinds say of themselves. A test fails when they are stale.
 
+use crate::report::{REPORTS, Run, Target};
 use kinds::KINDS;
 use kinds::kind::{Area, Kind, Life, Property, Role, Shape};
 use model::exit;
+use model::finding::{Finding, Verdict};
+use model::id::ResourceId;
+use model::place::Place;
 use std::fmt::Write;
 
 /// Every page: its file name and its text.
 pub fn pages() -> Vec<(String, String)> {
-    let mut pages = vec![("kinds.md".to_owned(), index()), ("exit-codes.md".to_owned(), exit_codes())];
+    let mut pages = vec![
+        ("kinds.md".to_owned(), index()),
+        ("exit-codes.md".to_owned(), exit_codes()),
+        ("reports.md".to_owned(), reports()),
+    ];
     pages.extend(KINDS.iter().map(|k| (format!("kind-{}.md", k.name()), page(*k))));
     pages
+}
+
+/// The part of the book's summary that lists the reference.
+pub fn summary() -> String {
+    let mut out = String::from("# Reference\n\n");
+    let fixed = [
+        ("Commands", "commands"),
+        ("Settings", "settings"),
+        ("Exit codes", "reference/exit-codes"),
+        ("Reports", "reference/reports"),
+        ("Kinds", "reference/kinds"),
+    ];
+    for (title, page) in fixed {
+        writeln!(out, "- [{title}]({page}.md)").ok();
+    }
+    for kind in KINDS {
+        writeln!(out, "  - [{0}](reference/kind-{0}.md)", kind.name()).ok();
+    }
+    out
 }
 
 /// What a command prints of a kind, in lines of a width.
@@ -155,6 +182,55 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Map => "map",
         Shape::Lines => "lines",
     }
+}
+
+fn reports() -> String {
+    let mut out = String::from(
+        "# Reports\n\n`--report NAME` writes a report to stdout, `--report NAME:FILE` to a file; several may be asked for at once. \
+         Without one to stdout, the one for people is written there. The exit code does not depend on them.\n\n\
+         This is one run in each of them: a mode that is not as claimed, and a host that was not reached.\n",
+    );
+    for report in REPORTS {
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        (report.write)(&example(), false, &mut bytes).ok();
+        let text = String::from_utf8_lossy(&bytes);
+        writeln!(out, "\n## {}\n\n{}.\n\n```text\n{text}```", report.name, report.summary).ok();
+    }
+    out.push_str(
+        "\nThe JSON report is of version 1: fields are added, never changed or removed. `repot schema report` prints its JSON Schema.\n",
+    );
+    out
+}
+
+/// A run with a bit of everything that reports show.
+fn example() -> Run {
+    let mode = Finding {
+        property: Some("mode".to_owned()),
+        expected: Some("0644".to_owned()),
+        seen: Some("0666".into()),
+        claimed_at: Some(Place { file: "spec/web/site.yaml".to_owned(), line: 41, column: 5 }),
+        why: Some("413 on large attachments".to_owned()),
+        ..Finding::whole(ResourceId::new("file", "/etc/nginx/conf.d/upload.conf"), Verdict::Differs)
+    };
+    let same = Finding::whole(ResourceId::new("service", "nginx"), Verdict::Same);
+    let reached = Target {
+        name: "ssh:web-01".to_owned(),
+        against: "spec/web".to_owned(),
+        findings: vec![mode, same],
+        ..Target::default()
+    };
+    let why = (
+        "ssh: connect to host web-02 port 22: Connection refused".to_owned(),
+        vec!["nothing listens there; check the port".to_owned()],
+    );
+    let lost = Target {
+        name: "ssh:web-02".to_owned(),
+        against: "spec/web".to_owned(),
+        unreachable: Some(why),
+        ..Target::default()
+    };
+    Run { command: "verify", targets: vec![reached, lost] }
 }
 
 fn exit_codes() -> String {

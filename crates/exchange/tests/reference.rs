@@ -6,6 +6,19 @@ use std::fs;
 use std::path::Path;
 
 #[test]
+fn the_summary_lists_the_reference() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/SUMMARY.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, _) = text.split_once("# Reference\n").expect("SUMMARY.md has a part on the reference");
+    let wanted = format!("{before}{}", exchange::reference::summary());
+    if std::env::var_os("REPOT_BLESS").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    } else {
+        assert!(text == wanted, "SUMMARY.md is stale; REPOT_BLESS=1 cargo test -p repot-exchange --test reference");
+    }
+}
+
+#[test]
 fn the_reference_is_what_the_code_says() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/reference");
     let pages = exchange::reference::pages();

@@ -5,7 +5,10 @@ mod error;
 mod files;
 mod observing;
 mod project;
+#[cfg(test)]
+mod reference;
 mod run;
+mod settings;
 mod stored;
 mod ui;
 

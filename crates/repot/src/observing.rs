@@ -1,6 +1,7 @@
 //! Looking at many targets at once: each in its own time, and none hides another's result.
 
 use crate::error::CommandError;
+use crate::settings;
 use crate::ui::Ui;
 use clap::Args;
 use model::event::Event;
@@ -37,7 +38,7 @@ pub(crate) struct ReachArgs {
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<PathBuf>,
     /// The agent to send to targets, instead of the one beside repot
-    #[arg(long, value_name = "FILE", env = "REPOT_AGENT")]
+    #[arg(long, value_name = "FILE", env = settings::AGENT.name, hide_env_values = true)]
     agent: Option<PathBuf>,
     /// Remove the agent from the targets afterwards
     #[arg(long)]
@@ -52,7 +53,7 @@ impl ReachArgs {
         Reach {
             agent: self.agent.clone(),
             sudo: self.sudo,
-            sudo_password: std::env::var("REPOT_SUDO_PASSWORD").ok().filter(|p| !p.is_empty()),
+            sudo_password: settings::SUDO_PASSWORD.text().filter(|p| !p.is_empty()),
             ssh_options: self.ssh_option.clone(),
             ssh_config: self.ssh_config.clone(),
             may_ask: targets == 1 && ui.may_ask(),

@@ -2,6 +2,7 @@
 
 use crate::error::CommandError;
 use crate::files;
+use crate::settings;
 use exchange::spec_file::parse::{Parsed, parse};
 use exchange::spec_file::problem::{Problem, meant};
 use model::spec::Spec;
@@ -114,7 +115,7 @@ impl Project {
 
     /// The project's key: from REPOT_KEY, or from its file.
     pub(crate) fn key(&self) -> Result<Option<ProjectKey>, CommandError> {
-        if let Ok(digits) = std::env::var("REPOT_KEY") {
+        if let Some(digits) = settings::KEY.text() {
             return Ok(Some(ProjectKey::parse(&digits)?));
         }
         Ok(ProjectKey::read(&self.key_path())?)

@@ -1,6 +1,7 @@
 //! What a person sees: colours on terminals only, progress on stderr only, everything of a host escaped.
 
 use crate::error::CommandError;
+use crate::settings;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use model::text::for_terminal;
 use std::io::{IsTerminal, Write};
@@ -20,8 +21,8 @@ pub(crate) struct Ui {
 impl Ui {
     /// Decides once what the terminals take.
     pub(crate) fn new(quiet: bool, verbose: bool) -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-            && std::env::var_os("TERM").is_none_or(|t| t != "dumb");
+        let wanted =
+            settings::NO_COLOR.os().is_none_or(|v| v.is_empty()) && settings::TERM.os().is_none_or(|t| t != "dumb");
         let terminal = std::io::stderr().is_terminal();
         Self {
             quiet,

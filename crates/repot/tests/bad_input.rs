@@ -68,6 +68,7 @@ fn what_is_wrong_in_a_spec_is_told_at_its_place() {
         ("a_tab", "repot: 1\nservice:\n\tnginx: {enabled: true}\n"),
         ("not_closed", "repot: 1\nservice: {nginx: {enabled: true}\n"),
         ("not_quoted", "repot: 1\npackage:\n  a: {versions: >= 8.2}\n"),
+        ("old_line_breaks", "repot: 1\nhostname:\r  hostname: {configured: x}\r"),
         ("two_documents", "repot: 1\n---\nrepot: 1\n"),
         ("unknown_alias", "repot: 1\nservice:\n  nginx: *web\n"),
         ("several_at_once", "repot: 1\nservise: {}\nservice:\n  nginx: {enabeld: true, runing: true}\n"),

@@ -14,7 +14,7 @@ const MOST_ALIKE: usize = 40;
 /// Writes it, in colours or not.
 pub fn write(run: &Run, colour: bool, out: &mut dyn Write) -> Result<()> {
     for target in &run.targets {
-        one(target, colour, out)?;
+        one(run, target, colour, out)?;
     }
     if run.targets.len() > 1 {
         summary(run, colour, out)?;
@@ -22,7 +22,7 @@ pub fn write(run: &Run, colour: bool, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn one(target: &Target, colour: bool, out: &mut dyn Write) -> Result<()> {
+fn one(run: &Run, target: &Target, colour: bool, out: &mut dyn Write) -> Result<()> {
     let name = for_terminal(&target.name);
     if let Some((what, hints)) = &target.unreachable {
         writeln!(out, "{} {name}: {}", paint("✗", "31;1", colour), for_terminal(what))?;
@@ -34,7 +34,7 @@ fn one(target: &Target, colour: bool, out: &mut dyn Write) -> Result<()> {
     let news: Vec<&Finding> = target.findings.iter().filter(|f| f.verdict.is_news()).collect();
     for group in news.chunk_by(|a, b| alike(a, b)) {
         for found in group.iter().take(MOST_ALIKE) {
-            finding(target, found, colour, out)?;
+            finding(run, target, found, colour, out)?;
         }
         if group.len() > MOST_ALIKE {
             writeln!(out, "  … and {} more of {}, all in --report json", group.len() - MOST_ALIKE, group[0].id.kind)?;
@@ -67,7 +67,7 @@ fn counted(target: &Target) -> String {
     if parts.is_empty() { "nothing was compared".to_owned() } else { parts.join(", ") }
 }
 
-fn finding(target: &Target, found: &Finding, colour: bool, out: &mut dyn Write) -> Result<()> {
+fn finding(run: &Run, target: &Target, found: &Finding, colour: bool, out: &mut dyn Write) -> Result<()> {
     let (code, word) = match found.verdict {
         Verdict::Undecided(_) => ("33", "?"),
         Verdict::Extra => ("35", "+"),
@@ -77,7 +77,7 @@ fn finding(target: &Target, found: &Finding, colour: bool, out: &mut dyn Write) 
     let subject = found.subject();
     write!(out, "{} {}  ", paint(word, code, colour), paint(&for_terminal(&subject), "1", colour))?;
     writeln!(out, "{}", cut(&for_terminal(&saying(found))))?;
-    for line in beside(found) {
+    for line in beside(run, found) {
         writeln!(out, "    {}", paint(&cut(&for_terminal(&line)), "2", colour))?;
     }
     for line in target.contents.get(&subject).map(String::as_str).unwrap_or_default().lines() {
@@ -92,9 +92,15 @@ fn finding(target: &Target, found: &Finding, colour: bool, out: &mut dyn Write) 
 }
 
 /// Where it is claimed, where it is set, who asked for it, why.
-fn beside(found: &Finding) -> Vec<String> {
+fn beside(run: &Run, found: &Finding) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(place) = &found.claimed_at {
+        // Of two machines nobody claims anything.
+        if run.command == "diff" && place.file.starts_with('/') {
+            lines.push(format!("was set at {place}"));
+            lines.extend(found.set_at.as_ref().map(|place| format!("is set at {place}")));
+            return lines;
+        }
         let from = found.from.as_ref().map_or_else(String::new, |from| format!(", from {from}"));
         lines.push(format!("claimed at {place}{from}"));
     }

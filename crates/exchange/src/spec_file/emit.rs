@@ -105,7 +105,7 @@ pub(crate) fn group(kind: &str, side: Side) -> String {
     let summary = kinds::kind_named(kind).map_or("", Kind::summary);
     match side {
         Side::Baseline => format!("\n{kind}:\n"),
-        Side::Site | Side::Host => format!("\n# {}\n{kind}:\n", for_comment(summary)),
+        Side::Site | Side::Host => format!("\n# {}\n{kind}:\n", for_comment(heading(summary))),
     }
 }
 
@@ -226,6 +226,18 @@ fn is_plain(shape: Shape, value: &Value) -> bool {
 
 fn shipped(fact: &Fact) -> Option<String> {
     fact.shipped.as_ref().map(|v| format!("shipped: {}", for_comment(&written(v))))
+}
+
+/// What a kind is in one line: of a long summary the clauses that fit.
+fn heading(summary: &str) -> &str {
+    const LONGEST: usize = 100;
+    if summary.len() <= LONGEST {
+        return summary;
+    }
+    let is_whole =
+        |clause: &&str| clause.len() <= LONGEST && clause.matches('(').count() == clause.matches(')').count();
+    let mut clauses = summary.match_indices([',', ';', ':']).map(|(at, _)| &summary[..at]);
+    clauses.rfind(is_whole).unwrap_or(summary)
 }
 
 /// Text in a comment: one line, nothing that a terminal or an editor would act on.

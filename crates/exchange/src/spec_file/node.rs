@@ -150,6 +150,9 @@ pub fn read(source: Source<'_>) -> Result<Option<Node>, Vec<Problem>> {
     if source.text.len() > LARGEST {
         return Err(vec![source.problem_at(At::default(), 0, format!("the file is larger than {LARGEST} bytes"))]);
     }
+    if let Some(problem) = lone_return(source) {
+        return Err(vec![problem]);
+    }
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.disallow_directives = true;
@@ -336,6 +339,22 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// A carriage return that ends a line alone: YAML takes it for a line break, and no editor counts lines by it.
+pub(crate) fn lone_return(source: Source<'_>) -> Option<Problem> {
+    let at = source
+        .text
+        .match_indices('\r')
+        .map(|(at, _)| at)
+        .find(|at| source.text.as_bytes().get(at + 1) != Some(&b'\n'))?;
+    let before = source.text.get(..at).unwrap_or_default();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let line = before.split('\n').count();
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let place = At { offset: at, line: count(line), column: count(column) };
+    let problem = source.problem_at(place, 1, "a carriage return without a line break");
+    Some(problem.hinted("end lines as Unix does, in an editor or with `tr '\\r' '\\n'`"))
 }
 
 /// What to do when a line holds a value that begins with a character which means something to YAML.

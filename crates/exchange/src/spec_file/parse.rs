@@ -80,7 +80,7 @@ fn template(source: Source<'_>) -> Option<Problem> {
 }
 
 fn file(source: Source<'_>, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
-    if let Some(problem) = template(source) {
+    if let Some(problem) = node::lone_return(source).or_else(|| template(source)) {
         return problems.push(problem);
     }
     match node::read(source) {

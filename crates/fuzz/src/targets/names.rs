@@ -28,7 +28,10 @@ fn run(input: &[u8]) {
     assert_eq!(unescaped(&pattern), *a);
     assert!(a == b || !glob(&pattern, b), "{pattern:?} covers {b:?}");
     assert!(is_pattern(a) || glob(a, b) == (unescaped(a) == *b), "{a:?} and {b:?}");
-    if let Ok(pattern) = Pattern::parse(a) {
+    // Of what begins with two signs only the first one negates.
+    if !a.starts_with("!!")
+        && let Ok(pattern) = Pattern::parse(a)
+    {
         let opposite = a.strip_prefix('!').map_or_else(|| format!("!{a}"), str::to_owned);
         if let Ok(opposite) = Pattern::parse(&opposite) {
             assert_ne!(pattern.holds(b), opposite.holds(b), "{a:?} and {opposite} of {b:?}");
