@@ -42,7 +42,14 @@ fn start(command: &Command, mark: &str) -> std::io::Result<Child> {
     let mut argv = as_user.chain(command.argv.iter().map(String::as_str));
     let program = argv.next().ok_or_else(|| std::io::Error::new(ErrorKind::InvalidInput, "no program named"))?;
     let mut process = std::process::Command::new(program);
-    process.args(argv).env_clear().env("PATH", PATH).env("LC_ALL", "C").env("HOME", "/root").env(MARK, mark);
+    process
+        .args(argv)
+        .env_clear()
+        .current_dir("/")
+        .env("PATH", PATH)
+        .env("LC_ALL", "C")
+        .env("HOME", "/root")
+        .env(MARK, mark);
     process.envs(command.env.iter().map(|(k, v)| (k, v)));
     process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     process.spawn()

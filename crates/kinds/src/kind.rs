@@ -28,6 +28,11 @@ pub trait Kind: Sync {
         "exists"
     }
 
+    /// What it means to people when a sweep shows a resource as absent.
+    fn absence(&self) -> &'static str {
+        "shipped, and gone"
+    }
+
     /// Whether a sweep (capture) looks for resources of this kind by itself.
     fn is_swept(&self) -> bool {
         true

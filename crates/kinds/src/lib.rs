@@ -22,6 +22,7 @@ pub mod postfix;
 mod processes;
 pub mod read;
 pub mod redact;
+mod script;
 pub mod shipped;
 mod sockets;
 pub mod sshd_config;

@@ -161,7 +161,8 @@ pub(crate) fn lines(id: &ResourceId, drafted: &Drafted, side: Side) -> Vec<Line>
     let kind = kinds::kind_named(&id.kind);
     let presence = kind.map_or("exists", Kind::presence);
     if drafted.absent {
-        return vec![line(presence, "false".to_owned(), Some("shipped, and gone".to_owned()))];
+        let comment = kind.map_or("shipped, and gone", Kind::absence);
+        return vec![line(presence, "false".to_owned(), Some(comment.to_owned()))];
     }
     if drafted.facts.is_empty() {
         return vec![line(presence, "true".to_owned(), None)];

@@ -4,9 +4,11 @@ use crate::kind::Kind;
 
 mod addr;
 mod certificate;
+mod command;
 mod cron;
 mod dns;
 mod env;
+mod executable;
 mod file;
 mod firewall_rule;
 mod fstab;
@@ -46,9 +48,11 @@ mod user;
 pub static KINDS: &[&dyn Kind] = &[
     &addr::Addr,
     &certificate::Certificate,
+    &command::Command,
     &cron::Cron,
     &dns::Dns,
     &env::Env,
+    &executable::Executable,
     &file::File,
     &firewall_rule::FirewallRule,
     &fstab::Fstab,
