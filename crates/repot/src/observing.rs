@@ -49,7 +49,13 @@ pub(crate) struct ReachArgs {
 }
 
 impl ReachArgs {
-    fn reach(&self, ui: &Ui, targets: usize) -> Reach {
+    /// How many targets at once.
+    pub(crate) fn jobs(&self) -> usize {
+        self.jobs.get()
+    }
+
+    /// The same for whoever goes to targets.
+    pub(crate) fn reach(&self, ui: &Ui, targets: usize) -> Reach {
         Reach {
             agent: self.agent.clone(),
             sudo: self.sudo,

@@ -31,6 +31,11 @@ impl Project {
         if self.root == Path::new(".") { rest.as_ref().to_owned() } else { self.root.join(rest) }
     }
 
+    /// The directory of the tests over HTTP.
+    pub(crate) fn e2e(&self) -> PathBuf {
+        self.path("e2e")
+    }
+
     /// The directory of a role's spec.
     pub(crate) fn role(&self, role: &str) -> PathBuf {
         self.path("spec").join(role)

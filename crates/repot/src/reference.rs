@@ -1,13 +1,13 @@
 //! The reference pages of the command line, made of the code. `REPOT_BLESS=1` rewrites them.
 
 use crate::run::cli;
-use crate::settings::{AGENT, KEY, NO_COLOR, SUDO_PASSWORD, Setting, TERM};
+use crate::settings::{AGENT, HURL, HURL_SECRETS, HURL_VARIABLES, KEY, NO_COLOR, SUDO_PASSWORD, Setting, TERM};
 use clap::Command;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SETTINGS: &[Setting] = &[KEY, AGENT, SUDO_PASSWORD, NO_COLOR, TERM];
+const SETTINGS: &[Setting] = &[KEY, AGENT, SUDO_PASSWORD, HURL, HURL_VARIABLES, HURL_SECRETS, NO_COLOR, TERM];
 
 /// Files of a project, and what they are.
 const FILES: &[(&str, &str)] = &[
@@ -17,6 +17,11 @@ const FILES: &[(&str, &str)] = &[
     ("spec/ROLE/files/", "contents of what people wrote, secrets replaced; commit them"),
     ("spec/ROLE/.captured", "which claims captures wrote; commit it"),
     ("spec/schema.json", "the JSON Schema of specs, for editors"),
+    ("e2e/**/*.hurl", "tests over HTTP; commit them"),
+    ("e2e/**/_setup.hurl", "what the tests beside it and below it build on, run once per target; commit it"),
+    ("e2e/variables/ENV.env", "variables of an environment, NAME=VALUE; commit it"),
+    ("e2e/variables/ENV.secrets", "secrets of an environment, NAME=VALUE: keep them out of version control"),
+    ("e2e/variables/ENV.hosts", "hosts that are not the target, as in /etc/hosts, ports too; commit it"),
     (".repot/key", "the project's key: keep it, and out of version control"),
     (".repot/recordings/HOST.repot", "what the last capture of a host saw"),
 ];

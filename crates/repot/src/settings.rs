@@ -23,6 +23,24 @@ pub(crate) const AGENT: Setting = Setting {
     meaning: "the agent to send to targets, as `--agent`; by default the one beside `repot`",
 };
 
+/// The hurl that runs the tests over HTTP.
+pub(crate) const HURL: Setting =
+    Setting { name: "REPOT_HURL", meaning: "the `hurl` that runs the tests of `repot e2e`, as `--hurl`" };
+
+/// Variables of tests.
+#[cfg_attr(not(test), expect(dead_code, reason = "the reference page is made of it by a test"))]
+pub(crate) const HURL_VARIABLES: Setting = Setting {
+    name: "HURL_VARIABLE_NAME",
+    meaning: "the variable NAME for the tests of `repot e2e`, before that of `e2e/variables/ENV.env`",
+};
+
+/// Secrets of tests.
+#[cfg_attr(not(test), expect(dead_code, reason = "the reference page is made of it by a test"))]
+pub(crate) const HURL_SECRETS: Setting = Setting {
+    name: "HURL_SECRET_NAME",
+    meaning: "the secret NAME for the tests of `repot e2e`, before that of `e2e/variables/ENV.secrets`",
+};
+
 /// The password for sudo.
 pub(crate) const SUDO_PASSWORD: Setting = Setting {
     name: "REPOT_SUDO_PASSWORD",
@@ -46,4 +64,11 @@ impl Setting {
     pub(crate) fn text(&self) -> Option<String> {
         std::env::var(self.name).ok()
     }
+}
+
+/// What is set for hurl: its variables and secrets.
+pub(crate) fn for_hurl() -> impl Iterator<Item = (String, String)> {
+    let all =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    all.filter(|(name, _)| name.starts_with("HURL_"))
 }

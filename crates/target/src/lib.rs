@@ -8,3 +8,4 @@ pub mod project_key;
 pub mod recording;
 pub mod transport;
 pub mod trouble;
+pub mod tunnel;

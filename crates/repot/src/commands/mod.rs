@@ -9,6 +9,7 @@ use model::exit::Exit;
 mod capture;
 mod completions;
 mod diff;
+mod e2e;
 mod explain;
 mod kinds;
 mod known_kind;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     /// Show what differs between two machines, two moments, or a machine and a spec
     Diff(diff::Diff),
+    /// Run the tests over HTTP against machines
+    E2e(e2e::E2e),
     /// Say of a resource what is claimed, who asked for it, and what the machine shows
     Explain(explain::Explain),
     /// List the kinds of resources, or the properties of one
@@ -46,6 +49,7 @@ impl Command {
             Command::Capture(c) => c.run(project, ui),
             Command::Verify(c) => c.run(project, ui),
             Command::Diff(c) => c.run(project, ui),
+            Command::E2e(c) => c.run(project, ui),
             Command::Explain(c) => c.run(project),
             Command::Kinds(c) => c.run(),
             Command::Schema(c) => c.run(),

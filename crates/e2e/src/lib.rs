@@ -1,0 +1,13 @@
+//! End-to-end tests over HTTP: `.hurl` files run against any form of a system, what they found, and which nginx
+//! locations they proved.
+
+pub mod engine;
+pub mod environment;
+pub mod findings;
+pub mod hurl_binary;
+pub mod hurl_file;
+mod limited;
+pub mod redaction;
+pub mod run;
+pub mod suite;
+pub mod way;

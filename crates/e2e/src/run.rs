@@ -1,0 +1,256 @@
+//! A suite run against one target: setups once, then every file, several at the same time.
+
+use crate::engine::{Engine, Job, Limits, Ran};
+use crate::environment::Environment;
+use crate::redaction::Redaction;
+use crate::suite::{File, Suite};
+use crate::way::Way;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
+use target::trouble::Trouble;
+
+/// How a suite is run.
+pub struct Runner<'a> {
+    /// What runs the files.
+    pub engine: &'a dyn Engine,
+    /// Which files.
+    pub suite: &'a Suite,
+    /// Variables and secrets.
+    pub environment: &'a Environment,
+    /// What a run may take.
+    pub limits: Limits,
+    /// How many files at the same time.
+    pub workers: usize,
+    /// Whether bodies are wanted.
+    pub bodies: bool,
+    /// More header fields for the requests of a file.
+    pub headers: &'a (dyn Fn(&File) -> Vec<String> + Sync),
+}
+
+/// What became of a file.
+#[derive(Debug, Clone)]
+pub struct FileRun {
+    /// What its requests met.
+    pub ran: Result<Ran, NotRun>,
+    /// What is not to be shown of it.
+    pub redaction: Redaction,
+}
+
+/// Why a file was not run.
+#[derive(Debug, Clone)]
+pub enum NotRun {
+    /// The setup it builds on failed.
+    Setup(PathBuf),
+    /// The engine failed.
+    Engine(Trouble),
+}
+
+/// What a setup leaves to those that build on it.
+#[derive(Debug, Clone, Default)]
+struct Base {
+    captured: BTreeMap<String, String>,
+    cookies: Option<PathBuf>,
+}
+
+/// A setup's run, once it was run.
+type Done = OnceLock<(FileRun, Result<Base, NotRun>)>;
+
+struct Session<'a> {
+    runner: &'a Runner<'a>,
+    way: &'a Way,
+    scratch: tempfile::TempDir,
+    setups: Vec<Done>,
+}
+
+impl Runner<'_> {
+    /// Runs every file against a target; the results come in the order of the suite. `tell` hears of each that begins.
+    pub fn run(&self, way: &Way, tell: &(dyn Fn(&str) + Sync)) -> Result<Vec<FileRun>, Trouble> {
+        let scratch = tempfile::Builder::new()
+            .prefix("repot-e2e-")
+            .tempdir()
+            .map_err(|e| Trouble::new(format!("a temporary directory: {e}")))?;
+        let files = &self.suite.files;
+        let session = Session { runner: self, way, scratch, setups: files.iter().map(|_| Done::new()).collect() };
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<FileRun>>> = Mutex::new(vec![None; files.len()]);
+        thread::scope(|scope| {
+            for _ in 0..self.workers.clamp(1, files.len().max(1)) {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(file) = files.get(at) else { break };
+                        tell(&file.hurl.path);
+                        let run = session.file(at);
+                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(run);
+                    }
+                });
+            }
+        });
+        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(results.into_iter().flatten().collect())
+    }
+}
+
+impl Session<'_> {
+    fn file(&self, at: usize) -> FileRun {
+        let file = &self.runner.suite.files[at];
+        if file.is_setup {
+            return self.setup(at).0.clone();
+        }
+        match self.base(file) {
+            Ok(base) => self.one(file, &base, None),
+            Err(not) => FileRun { ran: Err(not), redaction: Redaction::default() },
+        }
+    }
+
+    /// What a file begins with.
+    fn base(&self, file: &File) -> Result<Base, NotRun> {
+        file.setup.map_or_else(|| Ok(Base::default()), |setup| self.setup(setup).1.clone())
+    }
+
+    /// A setup, run by whoever needs it first.
+    fn setup(&self, at: usize) -> &(FileRun, Result<Base, NotRun>) {
+        self.setups[at].get_or_init(|| {
+            let file = &self.runner.suite.files[at];
+            let base = match self.base(file) {
+                Ok(base) => base,
+                Err(not) => return (FileRun { ran: Err(not.clone()), redaction: Redaction::default() }, Err(not)),
+            };
+            let cookies = self.scratch.path().join(format!("{at}.cookies"));
+            let run = self.one(file, &base, Some(&cookies));
+            let mut captured = base.captured;
+            let left = match &run.ran {
+                Ok(ran) if is_good(ran) => {
+                    captured.extend(ran.captured.clone());
+                    Ok(Base { captured, cookies: Some(cookies) })
+                }
+                _ => Err(NotRun::Setup(file.path.clone())),
+            };
+            (run, left)
+        })
+    }
+
+    fn one(&self, file: &File, base: &Base, cookies_after: Option<&PathBuf>) -> FileRun {
+        let headers = (self.runner.headers)(file);
+        let job = Job {
+            file: &file.path,
+            way: self.way,
+            environment: self.runner.environment,
+            captured: &base.captured,
+            cookies: base.cookies.as_deref(),
+            cookies_after: cookies_after.map(PathBuf::as_path),
+            goes_on: file.hurl.is_independent,
+            headers: &headers,
+            bodies: self.runner.bodies,
+            limits: self.runner.limits,
+        };
+        let ran = self.runner.engine.run(&job).map_err(NotRun::Engine);
+        let empty = Ran::default();
+        let redaction = Redaction::of(self.runner.environment, &base.captured, ran.as_ref().unwrap_or(&empty));
+        FileRun { ran, redaction }
+    }
+}
+
+fn is_good(ran: &Ran) -> bool {
+    let is_last = |at: usize| ran.requests.get(at + 1).is_none_or(|next| next.line != ran.requests[at].line);
+    let failed =
+        |(at, made): (usize, &crate::engine::Made)| is_last(at) && made.checks.iter().any(|c| c.failed.is_some());
+    ran.errors.is_empty() && !ran.requests.iter().enumerate().any(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Check, Complaint, Failed, Made};
+    use std::time::Duration;
+
+    /// Captures the file's name; fails where it is told to.
+    struct Fake {
+        fails: &'static str,
+        seen: Mutex<Vec<String>>,
+    }
+
+    impl Engine for Fake {
+        fn run(&self, job: &Job<'_>) -> Result<Ran, Trouble> {
+            let name = job.file.display().to_string();
+            let with: Vec<&str> = job.captured.keys().map(String::as_str).collect();
+            let cookies = if job.cookies.is_some() { " with cookies" } else { "" };
+            self.seen.lock().unwrap().push(format!("{name} {}{cookies}", with.join("+")));
+            let mut ran = Ran::default();
+            ran.captured.insert(name.replace(['/', '.'], ""), "x".into());
+            if name.ends_with(self.fails) {
+                ran.errors.push(Complaint::default());
+            }
+            Ok(ran)
+        }
+    }
+
+    fn suite(files: &[(&str, Option<usize>)]) -> Suite {
+        let file = |(name, setup): &(&str, Option<usize>)| File {
+            path: name.into(),
+            hurl: crate::hurl_file::HurlFile::read(name, "").unwrap(),
+            setup: *setup,
+            is_setup: name.ends_with(crate::suite::SETUP),
+        };
+        Suite { files: files.iter().map(file).collect(), refused: Vec::new() }
+    }
+
+    fn run(fails: &'static str) -> (Vec<String>, Vec<FileRun>) {
+        let suite =
+            suite(&[("_setup.hurl", None), ("a.hurl", Some(0)), ("b/_setup.hurl", Some(0)), ("b/c.hurl", Some(2))]);
+        let engine = Fake { fails, seen: Mutex::default() };
+        let environment = Environment::default();
+        let limits = Limits { request: Duration::from_secs(1), file: Duration::from_secs(1) };
+        let headers = |_: &File| Vec::new();
+        let runner = Runner {
+            engine: &engine,
+            suite: &suite,
+            environment: &environment,
+            limits,
+            workers: 4,
+            bodies: false,
+            headers: &headers,
+        };
+        let runs = runner.run(&Way::default(), &|_| {}).unwrap();
+        let mut seen = engine.seen.into_inner().unwrap();
+        seen.sort();
+        (seen, runs)
+    }
+
+    #[test]
+    fn a_setup_is_run_once_and_what_it_leaves_is_passed_down() {
+        let (seen, runs) = run("none");
+        assert_eq!(
+            seen,
+            [
+                "_setup.hurl ",
+                "a.hurl _setuphurl with cookies",
+                "b/_setup.hurl _setuphurl with cookies",
+                "b/c.hurl _setuphurl+b_setuphurl with cookies"
+            ]
+        );
+        assert!(runs.iter().all(|r| r.ran.is_ok()));
+    }
+
+    #[test]
+    fn what_builds_on_a_failed_setup_is_not_run() {
+        let (seen, runs) = run("b/_setup.hurl");
+        assert_eq!(seen.len(), 3);
+        assert!(matches!(&runs[3].ran, Err(NotRun::Setup(path)) if path.ends_with("b/_setup.hurl")));
+        assert_eq!(run("_setup.hurl").0, ["_setup.hurl "]);
+    }
+
+    #[test]
+    fn only_the_last_try_of_a_request_counts() {
+        let tried = |failed: bool| Made {
+            line: 1,
+            checks: vec![Check { line: 2, failed: failed.then(Failed::default) }],
+            ..Made::default()
+        };
+        assert!(is_good(&Ran { requests: vec![tried(true), tried(false)], ..Ran::default() }));
+        assert!(!is_good(&Ran { requests: vec![tried(false), tried(true)], ..Ran::default() }));
+    }
+}

@@ -1,0 +1,73 @@
+//! How requests get to the targets that were typed.
+
+use crate::error::CommandError;
+use e2e::suite::Suite;
+use e2e::way::Way;
+use std::collections::BTreeSet;
+use target::address::Address;
+use target::observe::Reach;
+use target::trouble::Trouble;
+use target::tunnel::{self, Tunnel};
+
+/// A target as it was typed.
+#[derive(Debug, Clone)]
+pub(crate) struct Going {
+    /// As it was typed.
+    pub(crate) name: String,
+    /// What it means.
+    pub(crate) to: To,
+}
+
+/// What a target means.
+#[derive(Debug, Clone)]
+pub(crate) enum To {
+    /// A machine that the agent can look at too.
+    Machine(Address),
+    /// Addresses and nothing more.
+    Urls(Way),
+}
+
+/// A way that is open as long as this is held.
+pub(crate) struct Open {
+    /// The way.
+    pub(crate) way: Way,
+    _tunnel: Option<Tunnel>,
+}
+
+impl Going {
+    /// Reads the targets typed.
+    pub(crate) fn read_all(typed: &[String]) -> Result<Vec<Self>, CommandError> {
+        typed.iter().map(|text| Self::read(text)).collect()
+    }
+
+    fn read(text: &str) -> Result<Self, CommandError> {
+        let to = if text.starts_with("http://") || text.starts_with("https://") {
+            To::Urls(Way::to_urls(text).map_err(CommandError::usage)?)
+        } else {
+            To::Machine(Address::parse(text).map_err(|e| CommandError::usage(format!("{e}, or a URL")))?)
+        };
+        Ok(Self { name: text.to_owned(), to })
+    }
+
+    /// Opens the way.
+    pub(crate) fn open(&self, reach: &Reach, suite: &Suite) -> Result<Open, Trouble> {
+        match &self.to {
+            To::Urls(way) => Ok(Open { way: way.clone(), _tunnel: None }),
+            To::Machine(address) => {
+                let tunnel = tunnel::open(address, reach, &ports(suite))?;
+                Ok(Open { way: Way::through(&tunnel), _tunnel: Some(tunnel) })
+            }
+        }
+    }
+}
+
+/// The ports that the URLs of a suite name, and those that redirects lead to most.
+fn ports(suite: &Suite) -> Vec<u16> {
+    let mut ports = BTreeSet::from([80, 443]);
+    for request in suite.files.iter().flat_map(|f| &f.hurl.requests) {
+        let Some((_, rest)) = request.url.split_once("://") else { continue };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        ports.extend(authority.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()));
+    }
+    ports.into_iter().collect()
+}

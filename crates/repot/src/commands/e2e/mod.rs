@@ -1,0 +1,194 @@
+//! `repot e2e`: the tests over HTTP, run against any form of the system.
+
+mod going;
+
+use super::reporting::ReportArgs;
+use crate::error::CommandError;
+use crate::observing::ReachArgs;
+use crate::project::Project;
+use crate::settings;
+use crate::ui::Ui;
+use clap::Args;
+use e2e::engine::Limits;
+use e2e::environment::Environment;
+use e2e::findings::{Unlocated, findings, is_unreachable, syntax};
+use e2e::hurl_binary::HurlBinary;
+use e2e::run::{FileRun, Runner};
+use e2e::suite::Suite;
+use exchange::report::{self, Run};
+use going::Going;
+use model::exit::Exit;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+use target::trouble::Trouble;
+
+const AFTER: &str = "\
+Tests are .hurl files (https://hurl.dev) below e2e/. Their URLs are those of production; the bytes go to the target.
+A file _setup.hurl runs once per target before the files beside it and below it, which begin with its cookies and with
+what it captured. Variables stand in e2e/variables/ENV.env, secrets in ENV.secrets (do not commit them), hosts that are
+not the target in ENV.hosts.
+
+Examples:
+  repot e2e ssh:web-01
+  repot e2e ssh:web-01 podman:web-new        the same tests against both
+  repot e2e https://10.0.0.5                 wherever an address leads
+  repot e2e ssh:web-01 --file e2e/login.hurl
+
+Exit status: as that of verify; 2 also when a .hurl file cannot be read";
+
+/// Runs the tests over HTTP below e2e/ against machines.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct E2e {
+    /// The machines, as for verify, or addresses written as URLs: http://10.0.0.5:8080,https://10.0.0.5:8443
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<String>,
+    #[command(flatten)]
+    suite: SuiteArgs,
+    #[command(flatten)]
+    reports: ReportArgs,
+    #[command(flatten)]
+    reach: ReachArgs,
+}
+
+/// Which tests, and how they are run.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Tests")]
+pub(crate) struct SuiteArgs {
+    /// Only this file or directory; may be repeated
+    #[arg(long, value_name = "PATH")]
+    file: Vec<PathBuf>,
+    /// The environment, whose files are e2e/variables/ENV.*; by default `default`
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
+    /// The hurl to run them with, instead of the one in PATH
+    #[arg(long, value_name = "PROGRAM", env = settings::HURL.name, hide_env_values = true)]
+    hurl: Option<PathBuf>,
+    /// Seconds one request may take, unless its file says otherwise
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    request_timeout: u64,
+    /// Seconds one file may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    file_timeout: u64,
+}
+
+impl SuiteArgs {
+    fn limits(&self) -> Limits {
+        let seconds = |n: u64| Duration::from_secs(n.max(1));
+        Limits { request: seconds(self.request_timeout), file: seconds(self.file_timeout) }
+    }
+
+    fn environment(&self, project: &Project) -> Result<Environment, CommandError> {
+        let mut environment = Environment::read(&project.e2e().join("variables"), self.env.as_deref())?;
+        environment.take(settings::for_hurl());
+        Ok(environment)
+    }
+
+    fn read(&self, project: &Project, ui: &Ui) -> Result<Suite, CommandError> {
+        let root = project.e2e();
+        if self.file.is_empty() && !root.is_dir() {
+            return Err(CommandError::usage(format!("there is no directory {}", root.display()))
+                .hint("`repot e2e init TARGET` writes one; or write .hurl files there (https://hurl.dev)"));
+        }
+        let suite = Suite::read(&root, &self.file)?;
+        for (_, trouble) in &suite.refused {
+            ui.error(&CommandError::from(trouble.clone()));
+        }
+        if suite.files.is_empty() && suite.refused.is_empty() {
+            return Err(CommandError::usage(format!("{} holds no .hurl file", root.display()))
+                .hint("`repot e2e init TARGET` writes some"));
+        }
+        Ok(suite)
+    }
+}
+
+/// What a target gave.
+struct Tested {
+    runs: Result<Vec<FileRun>, Trouble>,
+}
+
+impl E2e {
+    /// Does it.
+    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        self.reports.check()?;
+        let targets = Going::read_all(&self.targets)?;
+        let suite = self.suite.read(project, ui)?;
+        let environment = self.suite.environment(project)?;
+        let engine = HurlBinary::find(self.suite.hurl.as_deref())?;
+        let workers = self.reach.jobs().div_ceil(targets.len().min(self.reach.jobs()));
+        let headers = |_: &e2e::suite::File| Vec::new();
+        let limits = self.suite.limits();
+        let runner = Runner {
+            engine: &engine,
+            suite: &suite,
+            environment: &environment,
+            limits,
+            workers,
+            bodies: false,
+            headers: &headers,
+        };
+        let tested = self.test_all(&targets, &runner, ui);
+        let mut wrong: BTreeSet<String> = BTreeSet::new();
+        let mut run = Run { command: "e2e", targets: Vec::new() };
+        for (going, tested) in targets.iter().zip(tested) {
+            run.targets.push(told(going, &suite, tested, &mut wrong));
+        }
+        for line in &wrong {
+            ui.error(&CommandError::usage(line.clone()));
+        }
+        self.reports.write(&run, ui)?;
+        let is_wrong = !wrong.is_empty() || !suite.refused.is_empty();
+        Ok(if is_wrong { run.exit().worse(Exit::Usage) } else { run.exit() })
+    }
+
+    fn test_all(&self, targets: &[Going], runner: &Runner<'_>, ui: &Ui) -> Vec<Tested> {
+        let reach = self.reach.reach(ui, targets.len());
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Tested>>> = Mutex::new(targets.iter().map(|_| None).collect());
+        thread::scope(|scope| {
+            for _ in 0..self.reach.jobs().min(targets.len()) {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(going) = targets.get(at) else { break };
+                        let watch = ui.watch(&going.name);
+                        watch.doing("connecting");
+                        let runs = going
+                            .open(&reach, runner.suite)
+                            .and_then(|open| runner.run(&open.way, &|file| watch.doing(file)));
+                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(Tested { runs });
+                    }
+                });
+            }
+        });
+        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let lost = || Tested { runs: Err(Trouble::new("it was not tested")) };
+        results.into_iter().map(|r| r.unwrap_or_else(lost)).collect()
+    }
+}
+
+fn told(going: &Going, suite: &Suite, tested: Tested, wrong: &mut BTreeSet<String>) -> report::Target {
+    let mut target =
+        report::Target { name: going.name.clone(), against: "e2e".to_owned(), ..report::Target::default() };
+    let runs = match tested.runs {
+        Ok(runs) => runs,
+        Err(trouble) => {
+            target.unreachable = Some((trouble.what, trouble.hints));
+            return target;
+        }
+    };
+    if let Some(why) = is_unreachable(&runs) {
+        target.unreachable = Some((format!("no request got through: {why}"), Vec::new()));
+        return target;
+    }
+    for (file, run) in suite.files.iter().zip(&runs) {
+        wrong.extend(syntax(&file.hurl, run));
+        target.findings.extend(findings(&file.hurl, run, &Unlocated));
+    }
+    target
+}
