@@ -3,6 +3,7 @@
 use super::{Run, Target, saying};
 use model::finding::{Finding, Verdict};
 use model::text::for_terminal;
+use std::collections::BTreeSet;
 use std::io::{Result, Write};
 
 /// The longest value shown before it is cut.
@@ -114,10 +115,13 @@ fn beside(run: &Run, found: &Finding) -> Vec<String> {
 }
 
 fn summary(run: &Run, colour: bool, out: &mut dyn Write) -> Result<()> {
-    let good = run.targets.iter().filter(|t| t.exit().code() == 0).count();
+    // A target that was compared with several others counts once.
+    let names: BTreeSet<&str> = run.targets.iter().map(|t| t.name.as_str()).collect();
+    let all = |name: &&&str| run.targets.iter().filter(|t| t.name == **name).all(|t| t.exit().code() == 0);
+    let good = names.iter().filter(all).count();
     let lost = run.targets.iter().filter(|t| t.unreachable.is_some()).count();
     let lost = if lost > 0 { format!(", {lost} not reached") } else { String::new() };
-    let line = format!("{good} of {} targets are as claimed{lost}", run.targets.len());
+    let line = format!("{good} of {} targets are as claimed{lost}", names.len());
     writeln!(out, "{}", paint(&line, "1", colour))
 }
 

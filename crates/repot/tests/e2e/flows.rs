@@ -32,7 +32,7 @@ fn files_begin_with_what_their_setup_left() {
         ("e2e/member/deep/b.hurl", WHO),
         ("e2e/variables/default.env", "host=chat.example.test\n"),
     ]);
-    let tested = suite.tested(&[&server.target(), &other.target()]);
+    let tested = suite.tested(&[&server.target(), &other.target(), "--no-compare"]);
     assert_eq!((tested.status, tested.news(), tested.same()), (0, Vec::new(), 12), "{}", tested.stderr);
     for server in [&server, &other] {
         let seen = server.seen.lock().unwrap();
@@ -88,4 +88,16 @@ fn of_independent_requests_all_are_made() {
     assert_eq!(stopped, ["e2e/a.hurl:2 differs 200", "e2e/a.hurl:4 undecided an earlier request of the file failed"]);
     suite.write("e2e/a.hurl", &format!("# repot: independent\n{two}"));
     assert_eq!(suite.tested(&[&server.target()]).news(), ["e2e/a.hurl:3 differs 200"]);
+}
+
+#[test]
+fn answers_of_two_targets_are_compared_without_what_moves_by_itself() {
+    let (old, new) = (Server::named("old"), Server::named("new"));
+    let all = "GET http://a.test/name\nHTTP 200\n\nGET http://a.test/hello\nHTTP 200\n\nGET http://a.test/\nHTTP 200\n";
+    let suite = Suite::new(&[("e2e/a.hurl", all)]);
+    let tested = suite.tested(&[&old.target(), &new.target()]);
+    assert_eq!((tested.status, tested.news()), (1, vec!["e2e/a.hurl:4 differs 1 lines".to_owned()]));
+    let diff = tested.report["targets"][2]["findings"][1]["diff"].as_str().unwrap();
+    assert_eq!(diff, "@@ -1 +1 @@\n-I am old\n+I am new\n");
+    assert_eq!(suite.tested(&[&old.target(), &new.target(), "--no-compare"]).status, 0);
 }

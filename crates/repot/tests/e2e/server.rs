@@ -16,6 +16,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::named("one")
+    }
+
+    /// One that says its name, and counts what it was asked.
+    pub(crate) fn named(name: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -23,7 +28,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let seen = Arc::clone(&all);
-                thread::spawn(move || serve(stream, &seen));
+                thread::spawn(move || serve(stream, name, &seen));
             }
         });
         Self { port, seen }
@@ -35,7 +40,7 @@ impl Server {
     }
 }
 
-fn serve(stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
+fn serve(stream: TcpStream, name: &str, seen: &Mutex<Vec<String>>) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     loop {
         let mut first = String::new();
@@ -57,11 +62,19 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
             seen.push(format!("{} {}{path}", first.split(' ').next()?, field("host")));
             seen.iter().filter(|line| line.ends_with(&path)).count()
         };
-        answer(&stream, &path, again, &field, &String::from_utf8_lossy(&body))?;
+        let body = String::from_utf8_lossy(&body);
+        answer(&stream, &path, &format!("I am {name}, asked {again} times"), again, &field, &body)?;
     }
 }
 
-fn answer(mut to: &TcpStream, path: &str, again: usize, field: &dyn Fn(&str) -> String, body: &str) -> Option<()> {
+fn answer(
+    mut to: &TcpStream,
+    path: &str,
+    name: &str,
+    again: usize,
+    field: &dyn Fn(&str) -> String,
+    body: &str,
+) -> Option<()> {
     let plain = |status: &str, fields: &str, body: &str| {
         format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n{fields}\r\n{body}", body.len())
     };
@@ -72,6 +85,8 @@ fn answer(mut to: &TcpStream, path: &str, again: usize, field: &dyn Fn(&str) -> 
         "/login" => plain("200 OK", "", "<input name=\"token\" value=\"t0ken-of-the-form\">"),
         "/who" => plain("200 OK", "", &format!("cookie {} token {}", field("cookie"), field("x-token"))),
         "/echo" => plain("200 OK", "", &format!("{} {}", field("authorization"), body)),
+        "/name" => plain("200 OK", "X-Name: a name\r\n", &format!("hello\n{name}\n")),
+        "/hello" => plain("200 OK", "", &format!("{}\n", name.split(',').next()?)),
         "/away" => plain("302 Found", "Location: http://other.test/ok\r\n", ""),
         "/flaky" if again < 3 => plain("503 Service Unavailable", "", ""),
         "/hang" => {

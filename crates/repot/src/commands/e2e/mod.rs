@@ -1,5 +1,6 @@
 //! `repot e2e`: the tests over HTTP, run against any form of the system.
 
+mod comparing;
 mod going;
 
 use super::reporting::ReportArgs;
@@ -25,6 +26,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
+use target::observe::Reach;
 use target::trouble::Trouble;
 
 const AFTER: &str = "\
@@ -35,7 +37,7 @@ not the target in ENV.hosts.
 
 Examples:
   repot e2e ssh:web-01
-  repot e2e ssh:web-01 podman:web-new        the same tests against both
+  repot e2e ssh:web-01 podman:web-new        the same tests against both, and their answers compared
   repot e2e https://10.0.0.5                 wherever an address leads
   repot e2e ssh:web-01 --file e2e/login.hurl
 
@@ -48,6 +50,9 @@ pub(crate) struct E2e {
     /// The machines, as for verify, or addresses written as URLs: http://10.0.0.5:8080,https://10.0.0.5:8443
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
+    /// Do not compare the answers of several targets with each other
+    #[arg(long)]
+    no_compare: bool,
     #[command(flatten)]
     suite: SuiteArgs,
     #[command(flatten)]
@@ -108,8 +113,11 @@ impl SuiteArgs {
 }
 
 /// What a target gave.
-struct Tested {
+pub(crate) struct Tested {
+    /// What became of each file, or why the target could not be reached.
     runs: Result<Vec<FileRun>, Trouble>,
+    /// The same of a second run, where what moves by itself is to be known.
+    again: Option<Vec<FileRun>>,
 }
 
 impl E2e {
@@ -123,20 +131,24 @@ impl E2e {
         let workers = self.reach.jobs().div_ceil(targets.len().min(self.reach.jobs()));
         let headers = |_: &e2e::suite::File| Vec::new();
         let limits = self.suite.limits();
+        let compares = targets.len() > 1 && !self.no_compare;
         let runner = Runner {
             engine: &engine,
             suite: &suite,
             environment: &environment,
             limits,
             workers,
-            bodies: false,
+            bodies: compares,
             headers: &headers,
         };
         let tested = self.test_all(&targets, &runner, ui);
         let mut wrong: BTreeSet<String> = BTreeSet::new();
         let mut run = Run { command: "e2e", targets: Vec::new() };
-        for (going, tested) in targets.iter().zip(tested) {
+        for (going, tested) in targets.iter().zip(&tested) {
             run.targets.push(told(going, &suite, tested, &mut wrong));
+        }
+        if compares {
+            run.targets.extend(comparing::compared(&suite, &targets, &tested));
         }
         for line in &wrong {
             ui.error(&CommandError::usage(line.clone()));
@@ -158,35 +170,45 @@ impl E2e {
                         let Some(going) = targets.get(at) else { break };
                         let watch = ui.watch(&going.name);
                         watch.doing("connecting");
-                        let runs = going
-                            .open(&reach, runner.suite)
-                            .and_then(|open| runner.run(&open.way, &|file| watch.doing(file)));
-                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(Tested { runs });
+                        let times = if at == 0 && runner.bodies { 2 } else { 1 };
+                        let tested = tested(going, &reach, runner, times, &|file| watch.doing(file));
+                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(tested);
                     }
                 });
             }
         });
         let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let lost = || Tested { runs: Err(Trouble::new("it was not tested")) };
+        let lost = || Tested { runs: Err(Trouble::new("it was not tested")), again: None };
         results.into_iter().map(|r| r.unwrap_or_else(lost)).collect()
     }
 }
 
-fn told(going: &Going, suite: &Suite, tested: Tested, wrong: &mut BTreeSet<String>) -> report::Target {
+/// Runs the suite so many times against a target.
+fn tested(going: &Going, reach: &Reach, runner: &Runner<'_>, times: u32, tell: &(dyn Fn(&str) + Sync)) -> Tested {
+    let open = match going.open(reach, runner.suite) {
+        Ok(open) => open,
+        Err(trouble) => return Tested { runs: Err(trouble), again: None },
+    };
+    let runs = runner.run(&open.way, tell);
+    let again = if times > 1 && runs.is_ok() { runner.run(&open.way, tell).ok() } else { None };
+    Tested { runs, again }
+}
+
+fn told(going: &Going, suite: &Suite, tested: &Tested, wrong: &mut BTreeSet<String>) -> report::Target {
     let mut target =
         report::Target { name: going.name.clone(), against: "e2e".to_owned(), ..report::Target::default() };
-    let runs = match tested.runs {
+    let runs = match &tested.runs {
         Ok(runs) => runs,
         Err(trouble) => {
-            target.unreachable = Some((trouble.what, trouble.hints));
+            target.unreachable = Some((trouble.what.clone(), trouble.hints.clone()));
             return target;
         }
     };
-    if let Some(why) = is_unreachable(&runs) {
+    if let Some(why) = is_unreachable(runs) {
         target.unreachable = Some((format!("no request got through: {why}"), Vec::new()));
         return target;
     }
-    for (file, run) in suite.files.iter().zip(&runs) {
+    for (file, run) in suite.files.iter().zip(runs) {
         wrong.extend(syntax(&file.hurl, run));
         target.findings.extend(findings(&file.hurl, run, &Unlocated));
     }
