@@ -3,7 +3,7 @@
 use kinds::sys::{Command, Output};
 use model::answer::{Answer, Why, WhyCode};
 use rustix::process::{Pid, Signal};
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,10 +24,21 @@ static RUNS: AtomicU64 = AtomicU64::new(0);
 
 /// Runs a program; see [`kinds::sys::Sys::run`].
 pub fn run(command: &Command) -> Answer<Output> {
+    run_with(command, Vec::new())
+}
+
+/// Runs a program that reads what nobody else may see from its stdin: arguments can be read by all users of the machine.
+pub(crate) fn run_with(command: &Command, input: Vec<u8>) -> Answer<Output> {
     let line = command.argv.join(" ");
     let mark = format!("{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
-    let child = match start(command, &mark) {
-        Ok(child) => child,
+    let child = match start(command, &mark, !input.is_empty()) {
+        Ok(mut child) => {
+            if let Some(mut stdin) = child.stdin.take() {
+                // A program that does not read to the end says itself what is wrong.
+                thread::spawn(move || stdin.write_all(&input).ok());
+            }
+            child
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
             let code = if error.kind() == ErrorKind::PermissionDenied { WhyCode::Denied } else { WhyCode::Failed };
@@ -37,7 +48,7 @@ pub fn run(command: &Command) -> Answer<Output> {
     Run { child, mark, line, deadline: Instant::now() + command.timeout }.finish(command)
 }
 
-fn start(command: &Command, mark: &str) -> std::io::Result<Child> {
+fn start(command: &Command, mark: &str, has_input: bool) -> std::io::Result<Child> {
     let as_user = command.user.iter().flat_map(|user| ["runuser", "-u", user.as_str(), "--"]);
     let mut argv = as_user.chain(command.argv.iter().map(String::as_str));
     let program = argv.next().ok_or_else(|| std::io::Error::new(ErrorKind::InvalidInput, "no program named"))?;
@@ -51,7 +62,11 @@ fn start(command: &Command, mark: &str) -> std::io::Result<Child> {
         .env("HOME", "/root")
         .env(MARK, mark);
     process.envs(command.env.iter().map(|(k, v)| (k, v)));
-    process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    process
+        .stdin(if has_input { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
     process.spawn()
 }
 

@@ -37,7 +37,11 @@ pub(crate) fn fetch(request: &Fetch) -> Answer<Fetched> {
                 "not a URL that can be asked; a login belongs into inputs of its own",
             ));
         };
-        let answer = if url.secure { through_curl(&request)? } else { through_a_socket(&request, &url, end)? };
+        let answer = if url.secure || request.proxy.is_some() {
+            through_curl(&request)?
+        } else {
+            through_a_socket(&request, &url, end)?
+        };
         let Some(answer) = answer else { return Ok(None) };
         let Some(next) = redirect(&answer).filter(|_| request.follow).map(|to| joined(&url, to)) else {
             return Ok(Some(answer));
@@ -179,31 +183,9 @@ fn left(end: Instant) -> Duration {
 }
 
 fn through_curl(request: &Fetch) -> Answer<Fetched> {
-    // Arguments can be read by every user of the machine.
-    if request.headers.iter().any(|(n, _)| is_login(n)) {
-        let detail =
-            format!("{}: a login cannot be sent over HTTPS without showing it to the host's users", request.url);
-        return Err(Why::new(WhyCode::Unsupported, detail));
-    }
-    let mut argv =
-        ["curl", "-q", "-sS", "-i", "--http1.1", "--globoff", "-X", &request.method].map(str::to_owned).to_vec();
-    argv.extend(["--max-time".to_owned(), format!("{:.3}", request.timeout.as_secs_f64().max(0.001))]);
-    if request.method == "HEAD" {
-        argv.push("--head".to_owned());
-    }
-    if request.insecure {
-        argv.push("--insecure".to_owned());
-    }
-    for (name, value) in &request.headers {
-        argv.extend(["-H".to_owned(), format!("{name}: {value}")]);
-    }
-    if !request.body.is_empty() {
-        argv.extend(["--data-raw".to_owned(), String::from_utf8_lossy(&request.body).into_owned()]);
-    }
-    argv.extend(["--url".to_owned(), request.url.clone()]);
-    let mut command = Command::new(argv);
+    let mut command = Command::new(["curl", "-q", "-K", "-"]);
     command.timeout = request.timeout + Duration::from_secs(1);
-    let Some(out) = command::run(&command)? else {
+    let Some(out) = command::run_with(&command, settings(request).into_bytes())? else {
         return Err(Why::new(
             WhyCode::NoTool,
             format!("{}: HTTPS is asked through curl, which is not installed", request.url),
@@ -221,6 +203,49 @@ fn through_curl(request: &Fetch) -> Answer<Fetched> {
             Err(Why::new(WhyCode::Failed, format!("{}: curl ended with {other}: {said}", request.url)))
         }
     }
+}
+
+/// What curl is to do, as its own configuration file: it may hold a login, and is handed over on stdin.
+fn settings(request: &Fetch) -> String {
+    let quoted = |text: &str| {
+        let mut out = String::from("\"");
+        for c in text.chars() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c => out.push(c),
+            }
+        }
+        out + "\""
+    };
+    let mut lines: Vec<String> =
+        ["silent", "show-error", "include", "http1.1", "globoff", "suppress-connect-headers"].map(str::to_owned).into();
+    let mut set = |name: &str, value: &str| lines.push(format!("{name} = {}", quoted(value)));
+    set("url", &request.url);
+    set("request", &request.method);
+    set("max-time", &format!("{:.3}", request.timeout.as_secs_f64().max(0.001)));
+    for (name, value) in &request.headers {
+        set("header", &format!("{name}: {value}"));
+    }
+    if !request.body.is_empty() {
+        set("data-raw", &String::from_utf8_lossy(&request.body));
+    }
+    for (name, value) in [
+        ("proxy", &request.proxy),
+        ("cacert", &request.authorities),
+        ("cert", &request.certificate),
+        ("key", &request.key),
+    ] {
+        if let Some(value) = value {
+            set(name, value);
+        }
+    }
+    lines.extend((request.method == "HEAD").then(|| "head".to_owned()));
+    lines.extend(request.insecure.then(|| "insecure".to_owned()));
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]
@@ -254,6 +279,10 @@ mod tests {
             timeout: Duration::from_secs(5),
             follow: true,
             insecure: false,
+            proxy: None,
+            authorities: None,
+            certificate: None,
+            key: None,
         }
     }
 
@@ -278,6 +307,26 @@ mod tests {
         assert!(fetch(&get(format!("http://127.0.0.1:{port}/"))).is_err());
         thread.join().unwrap();
         assert!(fetch(&get(format!("http://127.0.0.1:{port}/"))).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_proxy_is_asked_for_what_is_behind_it_and_no_argument_holds_a_login() {
+        let (port, proxy) = server(vec!["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi".to_owned()]);
+        let request =
+            Fetch { proxy: Some(format!("http://127.0.0.1:{port}")), ..get("http://nowhere.invalid/a".to_owned()) };
+        let answer = fetch(&request).unwrap().unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (200, b"hi".as_slice()));
+        let asked = proxy.join().unwrap();
+        assert!(asked[0].starts_with("GET http://nowhere.invalid/a HTTP/1.1\r\n"), "{asked:?}");
+        assert!(asked[0].contains("Authorization: Basic bWFkZTp1cA==\r\n"), "{asked:?}");
+    }
+
+    #[test]
+    fn settings_cannot_be_broken_out_of() {
+        let request = Fetch { body: b"a\"\nurl = \"http://evil".to_vec(), ..get("https://a/".to_owned()) };
+        let written = settings(&request);
+        assert!(written.contains("data-raw = \"a\\\"\\nurl = \\\"http://evil\"\n"), "{written}");
+        assert_eq!(written.lines().filter(|l| l.starts_with("url")).count(), 1);
     }
 
     #[test]

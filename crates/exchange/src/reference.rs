@@ -181,6 +181,7 @@ fn shape(shape: Shape) -> &'static str {
         Shape::List => "list of texts",
         Shape::Map => "map",
         Shape::Lines => "lines",
+        Shape::Any => "anything",
     }
 }
 

@@ -116,5 +116,6 @@ fn plain(property: &Property) -> Value {
         Shape::Text | Shape::Version => scalar,
         Shape::Versions | Shape::Set | Shape::List | Shape::Lines => json!({"anyOf": [scalar, list]}),
         Shape::Map => json!({"type": "object", "additionalProperties": scalar}),
+        Shape::Any => json!({}),
     }
 }

@@ -213,7 +213,7 @@ fn value(property: &Property) -> BoxedStrategy<Value> {
         }
     }
     match property.shape {
-        Shape::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Shape::Bool | Shape::Any => any::<bool>().prop_map(Value::Bool).boxed(),
         Shape::Int => any::<i64>().prop_map(Value::Int).boxed(),
         Shape::Text | Shape::Version | Shape::Lines => text().prop_map(Value::Text).boxed(),
         Shape::Set | Shape::Versions => proptest::collection::vec(text(), 0..4).prop_map(Value::set).boxed(),

@@ -163,6 +163,8 @@ pub enum Shape {
     Map,
     /// A text of lines, claimed by patterns.
     Lines,
+    /// Whatever was written.
+    Any,
 }
 
 impl Shape {
@@ -173,6 +175,7 @@ impl Shape {
             (Shape::Text | Shape::Version, value) => is_text(value),
             (Shape::Versions | Shape::Set | Shape::List, Value::List(items)) => items.iter().all(is_text),
             (Shape::Map, Value::Map(map)) => map.values().all(is_text),
+            (Shape::Any, _) => true,
             _ => false,
         }
     }

@@ -215,6 +215,14 @@ pub struct Fetch {
     pub follow: bool,
     /// Whether a certificate that cannot be verified is accepted.
     pub insecure: bool,
+    /// The proxy to go through.
+    pub proxy: Option<String>,
+    /// A file of the target with the authorities to trust instead of its own.
+    pub authorities: Option<String>,
+    /// A file of the target with the certificate to show.
+    pub certificate: Option<String>,
+    /// A file of the target with the key of that certificate.
+    pub key: Option<String>,
 }
 
 /// An HTTP response.

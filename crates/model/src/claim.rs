@@ -3,9 +3,11 @@
 use crate::answer::{Why, WhyCode};
 use crate::facts::VersionOrder;
 use crate::pattern::Pattern;
+use crate::semver_range::SemverRange;
 use crate::value::Value;
 use crate::version::{self, Range, Relation};
 use regex::Regex;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -16,7 +18,7 @@ pub enum Claim {
     Is(Value),
     /// A list of exactly these items, in any order.
     ConsistOf(Vec<Claim>),
-    /// A list with at least these items; a text with at least these lines' parts.
+    /// A list, or a text of lines, with at least these items, each one of its own.
     ContainElements(Vec<Claim>),
     /// A list with an item of which the claim holds.
     ContainElement(Box<Claim>),
@@ -26,8 +28,8 @@ pub enum Claim {
     Order(Relation, Value),
     /// A version within bounds, in the order of its packaging system.
     Versions(Range),
-    /// A version against a semantic-versioning constraint, in npm's and Goss's spelling.
-    Semver(String, semver::VersionReq),
+    /// A version within a range of semantic versions.
+    Semver(SemverRange),
     /// A text that begins so.
     Prefix(String),
     /// A text that ends so.
@@ -42,7 +44,7 @@ pub enum Claim {
     Key(String),
     /// A map where these keys satisfy these claims.
     Keys(BTreeMap<String, Claim>),
-    /// A text of JSON where these paths (dots and indices) satisfy these claims.
+    /// A text of JSON where these paths, in the syntax of GJSON, satisfy these claims.
     Json(BTreeMap<String, Claim>),
     /// All of them hold.
     And(Vec<Claim>),
@@ -72,20 +74,22 @@ impl Claim {
                 Some(items) if items.len() == claims.len() => assign(claims, items, order),
                 _ => Ok(false),
             },
-            Claim::ContainElements(claims) => every(claims, |c| contains(c, value, order)),
-            Claim::ContainElement(claim) => contains(claim, value, order),
+            Claim::ContainElements(claims) => {
+                items(value).map_or(Ok(false), |items| assign(claims, items.as_ref(), order))
+            }
+            Claim::ContainElement(claim) => {
+                items(value).map_or(Ok(false), |items| some(items.iter(), |item| claim.holds(Some(item), order)))
+            }
             Claim::Patterns(patterns) => Ok(text.is_some_and(|t| patterns.iter().all(|p| p.holds(t)))),
             Claim::Order(relation, bound) => ordered(*relation, bound, value, order),
             Claim::Versions(range) => versions(value, |v| {
                 range.covers(order.unwrap_or(VersionOrder::Plain), v).ok_or_else(|| not_a_version(v))
             }),
-            Claim::Semver(_, want) => versions(value, |v| {
-                semver::Version::parse(v).map(|v| want.matches(&v)).map_err(|_bad| not_a_version(v))
-            }),
-            Claim::Prefix(p) => Ok(text.is_some_and(|t| t.starts_with(p.as_str()))),
-            Claim::Suffix(s) => Ok(text.is_some_and(|t| t.ends_with(s.as_str()))),
-            Claim::Substring(s) => Ok(text.is_some_and(|t| t.contains(s.as_str()))),
-            Claim::Regexp(r) => Ok(text.is_some_and(|t| r.is_match(t))),
+            Claim::Semver(range) => versions(value, |v| range.covers(v).ok_or_else(|| not_a_version(v))),
+            Claim::Prefix(p) => Ok(as_one_text(value).is_some_and(|t| t.starts_with(p.as_str()))),
+            Claim::Suffix(s) => Ok(as_one_text(value).is_some_and(|t| t.ends_with(s.as_str()))),
+            Claim::Substring(s) => Ok(as_one_text(value).is_some_and(|t| t.contains(s.as_str()))),
+            Claim::Regexp(r) => Ok(as_one_text(value).is_some_and(|t| r.is_match(&t))),
             Claim::Len(claim) => match len(value) {
                 Some(n) => claim.holds(Some(&Value::Int(n)), order),
                 None => Ok(false),
@@ -130,7 +134,11 @@ impl Claim {
 /// Equal, where a number and its text are equal too: `"1440"` and `1440` are one value of an ini file.
 fn same(want: &Value, seen: &Value) -> bool {
     match (want, seen) {
-        (Value::Int(n), Value::Text(t)) | (Value::Text(t), Value::Int(n)) => n.to_string() == *t,
+        (Value::Text(t), Value::Int(n)) => n.to_string() == *t,
+        // Where a number is wanted, `42.0` is 42.
+        (Value::Int(n), Value::Text(t)) => {
+            n.to_string() == *t || (number(want).is_some() && number(want) == number(seen))
+        }
         (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (a, b) => a == b,
     }
@@ -152,16 +160,26 @@ fn some<T>(items: impl IntoIterator<Item = T>, f: impl Fn(T) -> Result<bool, Why
     every(items, |item| f(item).map(|held| !held)).map(|none| !none)
 }
 
-fn contains(claim: &Claim, value: &Value, order: Option<VersionOrder>) -> Result<bool, Why> {
+/// The items of a list, or the lines of a text.
+fn items(value: &Value) -> Option<Cow<'_, [Value]>> {
     match value {
-        Value::List(items) => some(items, |item| claim.holds(Some(item), order)),
-        Value::Text(text) => {
-            if let Claim::Is(Value::Text(part)) = claim {
-                return Ok(text.contains(part.as_str()));
-            }
-            some(text.lines(), |line| claim.holds(Some(&Value::from(line)), order))
+        Value::List(items) => Some(Cow::Borrowed(items)),
+        Value::Text(text) => Some(text.lines().map(Value::from).collect()),
+        Value::Bool(_) | Value::Int(_) | Value::Map(_) => None,
+    }
+}
+
+/// A value as one text, as the matchers of texts take it: a list is its items, a line each.
+fn as_one_text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Text(text) => Some(text.into()),
+        Value::Int(n) => Some(n.to_string().into()),
+        Value::Bool(b) => Some(b.to_string().into()),
+        Value::List(items) => {
+            let lines: Option<Vec<Cow<'_, str>>> = items.iter().map(as_one_text).collect();
+            Some(lines?.join("\n").into())
         }
-        Value::Bool(_) | Value::Int(_) | Value::Map(_) => Ok(false),
+        Value::Map(_) => None,
     }
 }
 
@@ -245,22 +263,32 @@ fn len(value: &Value) -> Option<i64> {
 }
 
 fn json(claims: &BTreeMap<String, Claim>, text: Option<&str>, order: Option<VersionOrder>) -> Result<bool, Why> {
-    let Some(Ok(document)) = text.map(serde_json::from_str::<serde_json::Value>) else { return Ok(false) };
-    every(claims, |(path, claim)| claim.holds(at_path(&document, path).as_ref(), order))
+    // What is no JSON, or too deep, is not handed on.
+    let Some(text) = text.filter(|t| serde_json::from_str::<serde_json::Value>(t).is_ok()) else { return Ok(false) };
+    // Of what is not there nothing holds, nor its opposite.
+    every(claims, |(path, claim)| at_path(text, path).map_or(Ok(false), |value| claim.holds(Some(&value), order)))
 }
 
-fn at_path(document: &serde_json::Value, path: &str) -> Option<Value> {
-    let mut at = document;
-    for step in path.split('.') {
-        if step == "#" {
-            return Some(Value::Int(i64::try_from(at.as_array()?.len()).ok()?));
-        }
-        at = match at.as_array() {
-            Some(items) => items.get(step.parse::<usize>().ok()?)?,
-            None => at.get(step)?,
-        };
+/// What stands at a path, in the syntax of GJSON.
+fn at_path(text: &str, path: &str) -> Option<Value> {
+    let found = gjson::get(text, path);
+    if !found.exists() {
+        return None;
     }
-    serde_json::from_value(at.clone()).ok()
+    serde_json::from_str(found.json()).ok().and_then(of_json)
+}
+
+/// A value of JSON; nothing of a null.
+fn of_json(value: serde_json::Value) -> Option<Value> {
+    use serde_json::Value as Json;
+    Some(match value {
+        Json::Null => return None,
+        Json::Bool(b) => b.into(),
+        Json::Number(n) => n.as_i64().map_or_else(|| n.to_string().into(), Value::Int),
+        Json::String(text) => text.into(),
+        Json::Array(items) => Value::List(items.into_iter().filter_map(of_json).collect()),
+        Json::Object(map) => Value::Map(map.into_iter().filter_map(|(k, v)| Some((k, of_json(v)?))).collect()),
+    })
 }
 
 /// One line, for messages.
@@ -277,7 +305,7 @@ impl fmt::Display for Claim {
             }
             Claim::Order(r, v) => write!(f, "{} {v}", r.sign()),
             Claim::Versions(r) => write!(f, "version {r}"),
-            Claim::Semver(text, _) => write!(f, "semantic version {text}"),
+            Claim::Semver(range) => write!(f, "semantic version {range}"),
             Claim::Prefix(p) => write!(f, "begins with {p}"),
             Claim::Suffix(s) => write!(f, "ends with {s}"),
             Claim::Substring(s) => write!(f, "contains {s}"),

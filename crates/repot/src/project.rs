@@ -211,24 +211,40 @@ fn included(parsed: &Parsed) -> Result<Vec<PathBuf>, CommandError> {
     for include in &parsed.includes {
         let by = Path::new(&include.place.file);
         let path = by.parent().unwrap_or(Path::new("")).join(&include.path);
-        let dir = path.parent().unwrap_or(Path::new(".")).to_owned();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let before = paths.len();
-        if name.contains(['*', '?']) {
-            let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
-            let entries = std::fs::read_dir(dir).map_err(|e| CommandError::file(dir, &e))?;
-            let names = entries.flatten().filter(|e| model::id::glob(&name, &e.file_name().to_string_lossy()));
-            paths.extend(names.map(|e| e.path()));
-            paths[before..].sort();
-        } else {
-            paths.extend(Some(path.clone()).filter(|path| path.is_file()));
-        }
+        paths.extend(covered(&path)?);
         if paths.len() == before {
             let what = format!("{}: it includes {}, which is no file", include.place, path.display());
             return Err(CommandError::usage(what).hint("paths are read from the directory of the file they stand in"));
         }
     }
     Ok(paths)
+}
+
+/// The files that a path covers in which every part may be a pattern, sorted.
+fn covered(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let mut found = vec![PathBuf::new()];
+    for part in path.components() {
+        let pattern = part.as_os_str().to_string_lossy();
+        if !model::id::is_pattern(&pattern) {
+            found.iter_mut().for_each(|path| path.push(part));
+            continue;
+        }
+        let mut next = Vec::new();
+        for dir in found {
+            let dir = if dir.as_os_str().is_empty() { PathBuf::from(".") } else { dir };
+            let Ok(entries) = std::fs::read_dir(&dir) else { continue };
+            let names = entries.flatten().map(|e| e.file_name());
+            next.extend(names.filter(|n| model::id::glob(&pattern, &n.to_string_lossy())).map(|n| dir.join(n)));
+        }
+        found = next;
+        if found.len() > MOST_FILES {
+            return Err(CommandError::usage(format!("{} covers more than {MOST_FILES} files", path.display())));
+        }
+    }
+    found.retain(|path| path.is_file());
+    found.sort();
+    Ok(found)
 }
 
 /// Everything that is wrong with a spec, as one error.

@@ -171,6 +171,38 @@ fn a_gossfile_verifies_as_it_is() {
 }
 
 #[test]
+fn a_gossfile_of_every_type_that_a_directory_can_show() {
+    let project = project();
+    project.write("fs/etc/passwd", "root:x:0:0:root:/root:/bin/bash\ndeploy:x:1000:1000::/home/deploy:/bin/sh\n");
+    project.write("fs/etc/group", "root:x:0:\ndeploy:x:1000:\nwww-data:x:33:deploy\n");
+    project.write(
+        "fs/var/lib/dpkg/status",
+        "Package: nginx\nStatus: install ok installed\nVersion: 1.22.1-9\nArchitecture: amd64\n\n",
+    );
+    project.write(
+        "goss/goss.yaml",
+        "gossfile:\n  parts/*/goss.yaml: {}\n  off.yaml: {skip: true}\n  the last: {file: last.yaml}\n",
+    );
+    project.write(
+        "goss/parts/a/goss.yaml",
+        "file:\n  /etc/hostname: {exists: true, filetype: file, contents: [web-03, '!db'], size: {gt: 3}}\n  gone: {path: /nope, exists: false}\n",
+    );
+    project.write(
+        "goss/parts/b/goss.yaml",
+        "user:\n  deploy: {exists: true, uid: 1000, groups: [www-data], home: {have-prefix: /home}}\n",
+    );
+    project.write(
+        "goss/last.yaml",
+        "group:\n  www-data: {exists: true, gid: 33}\npackage:\n  nginx: {installed: true, versions: [1.22.1-9]}\n  apache2: {installed: false}\nmatching:\n  x: {content: [1, 2], matches: {contain-element: 2}}\n",
+    );
+    let said = project.shown(&["verify", "rootfs:fs", "--spec", "goss/goss.yaml"]);
+    assert!(said.starts_with("status: 0"), "{said}");
+    project.write("goss/parts/b/goss.yaml", "user:\n  deploy: {exists: true, groups: [root]}\n");
+    let said = project.shown(&["verify", "rootfs:fs", "--spec", "goss/goss.yaml"]);
+    assert!(said.starts_with("status: 1") && said.contains("user[deploy].groups"), "{said}");
+}
+
+#[test]
 fn completions_man_pages_and_schemas_are_made() {
     let project = project();
     for shell in ["bash", "zsh", "fish"] {

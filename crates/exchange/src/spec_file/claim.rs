@@ -6,6 +6,7 @@ use super::scalar;
 use kinds::kind::{Form, Property, Shape};
 use model::claim::Claim;
 use model::pattern::{BadPattern, Pattern};
+use model::semver_range::SemverRange;
 use model::value::Value;
 use model::version::{Range, Relation};
 use std::collections::BTreeMap;
@@ -69,7 +70,7 @@ fn item(shape: Option<Shape>) -> Option<Shape> {
     shape.map(|shape| match shape {
         Shape::Versions => Shape::Version,
         Shape::Set | Shape::List | Shape::Lines | Shape::Map | Shape::Text => Shape::Text,
-        Shape::Bool | Shape::Int | Shape::Version => shape,
+        Shape::Bool | Shape::Int | Shape::Version | Shape::Any => shape,
     })
 }
 
@@ -105,12 +106,17 @@ impl Reader<'_> {
 
     /// A claim; without a shape, of a value of which nothing is known.
     fn claim(&self, node: &Node, shape: Option<Shape>) -> Made {
+        let shape = shape.filter(|shape| *shape != Shape::Any);
         match &node.what {
             What::Map(entries) => self.map(node, entries, shape),
             What::List(items) => self.list(node, items, shape),
             What::Scalar { .. } if node.is_null() => Err(self.source.problem(node, "a value is missing here")),
             What::Scalar { text, is_plain } => match shape {
                 Some(shape) => self.scalar(node, text, *is_plain, shape),
+                // A number with a point is one wherever it stands, `42` and `42.0` are the same.
+                None if *is_plain && scalar::is_fraction(text) => {
+                    Ok(Claim::Order(Relation::Equal, text.as_str().into()))
+                }
                 None => Ok(Claim::Is(scalar::meaning(text, *is_plain))),
             },
         }
@@ -121,11 +127,18 @@ impl Reader<'_> {
         let wrong = |what: &str| Err(self.source.problem(node, format!("expected {what}, found `{text}`")));
         match (shape, value) {
             (Shape::Bool, Value::Bool(b)) => Ok(Claim::Is(b.into())),
+            // Goss compares a text with the text of what it sees.
+            (Shape::Bool, Value::Text(t)) if self.manner == Manner::Goss && (t == "true" || t == "false") => {
+                Ok(Claim::Is((t == "true").into()))
+            }
             (Shape::Bool, _) => {
                 let problem = self.source.problem(node, format!("expected true or false, found `{text}`"));
                 Err(yes_or_no(text).map_or(problem.clone(), |hint| problem.hinted(hint)))
             }
             (Shape::Int, Value::Int(n)) => Ok(Claim::Is(n.into())),
+            (Shape::Int, Value::Text(t)) if t.parse::<i64>().is_ok_and(|n| n.to_string() == t) => {
+                Ok(Claim::Is(t.parse::<i64>().unwrap_or_default().into()))
+            }
             (Shape::Int, _) => {
                 self.bound(node, text).unwrap_or_else(|| wrong("a whole number, or a bound such as `>= 3`"))
             }
@@ -133,11 +146,14 @@ impl Reader<'_> {
                 Some(range) => Ok(Claim::Versions(range)),
                 None => wrong("a range of versions such as `>= 8.2, < 8.3`"),
             },
-            (Shape::Versions | Shape::Set, _) => Ok(self.all_of(vec![Claim::Is(text.into())])),
+            (Shape::Versions | Shape::Set, _) => Ok(Claim::ConsistOf(vec![Claim::Is(text.into())])),
             (Shape::Version | Shape::Text, _) => Ok(Claim::Is(text.into())),
             (Shape::List, _) => Ok(Claim::Is(Value::List(vec![text.into()]))),
+            // Of Goss a text is all there is, a list is patterns.
+            (Shape::Lines, _) if self.manner == Manner::Goss => Ok(Claim::Is(text.into())),
             (Shape::Lines, _) => self.patterns(node),
             (Shape::Map, _) => wrong("a map"),
+            (Shape::Any, value) => Ok(Claim::Is(value)),
         }
     }
 
@@ -185,7 +201,7 @@ impl Reader<'_> {
                 let items: Result<Vec<Value>, Problem> = items.iter().map(|n| self.text(n).map(Value::from)).collect();
                 Ok(Claim::Is(Value::List(items?)))
             }
-            None | Some(Shape::Set | Shape::List | Shape::Versions) => {
+            None | Some(Shape::Set | Shape::List | Shape::Versions | Shape::Any) => {
                 let claims: Result<Vec<Claim>, Problem> = items.iter().map(|n| self.claim(n, item(shape))).collect();
                 Ok(self.all_of(claims?))
             }
@@ -287,10 +303,7 @@ impl Reader<'_> {
 
     fn semver(&self, node: &Node) -> Made {
         let text = self.text(node)?;
-        // Goss separates bounds by spaces too.
-        let bounds = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" >", ",>").replace(" <", ",<");
-        let want = semver::VersionReq::parse(&bounds).map_err(|e| self.source.problem(node, e.to_string()))?;
-        Ok(Claim::Semver(text, want))
+        SemverRange::parse(&text).map(Claim::Semver).map_err(|what| self.source.problem(node, what))
     }
 
     fn text(&self, node: &Node) -> Result<String, Problem> {
@@ -305,6 +318,7 @@ impl Reader<'_> {
         let value = self.value(node)?;
         let fits = match (shape, &value) {
             (Shape::Bool, Value::Bool(_)) | (Shape::Int, Value::Int(_)) | (Shape::Map, Value::Map(_)) => true,
+            (Shape::Any, _) => true,
             (Shape::Text | Shape::Version, Value::Text(_)) | (Shape::Lines, Value::Text(_) | Value::List(_)) => true,
             (Shape::Text | Shape::Version, Value::Int(_) | Value::Bool(_)) => return Ok(self.text(node)?.into()),
             (Shape::Set | Shape::List | Shape::Versions, Value::List(_)) => true,
@@ -371,6 +385,7 @@ pub(crate) fn word(shape: Shape) -> &'static str {
         Shape::List => "a list of texts",
         Shape::Map => "a map",
         Shape::Lines => "patterns over lines",
+        Shape::Any => "anything",
     }
 }
 
@@ -430,7 +445,7 @@ mod tests {
             ("[a]", Shape::Bool, "expected true or false, found a list"),
             ("a", Shape::Map, "expected a map"),
             ("[/(/]", Shape::Lines, "unclosed group"),
-            ("{semver-constraint: a.b}", Shape::Version, "unexpected"),
+            ("{semver-constraint: a.b}", Shape::Version, "`a.b` is no semantic version"),
             ("directry", Shape::Text, "did you mean `directory`"),
             ("{gt: [1]}", Shape::Int, "expected a number or a version"),
         ] {

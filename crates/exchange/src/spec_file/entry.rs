@@ -16,8 +16,25 @@ pub(crate) const NOTES: &[&str] = &["from", "why", "waive"];
 /// Marks an entry or a claim that a later capture no longer saw: it claims no longer what it did.
 pub(crate) const GONE: &str = "gone";
 
-/// Keys of gossfiles that claim nothing; `skip` is seen to before.
-const GOSS_ONLY: &[&str] = &["title", "meta", "skip"];
+/// Keys of gossfiles that claim nothing. `skip` is seen to; what differs is looked at twice whatever is said of retries.
+const GOSS_ONLY: &[&str] = &["title", "meta", "skip", "retry_count", "retry_delay"];
+
+/// Keys of gossfiles that say a resource's name where its key is only a title.
+const GOSS_NAMES: &[(&str, &str)] = &[
+    ("file", "path"),
+    ("group", "groupname"),
+    ("interface", "name"),
+    ("kernel-param", "name"),
+    ("mount", "mountpoint"),
+    ("package", "name"),
+    ("port", "port"),
+    ("process", "comm"),
+    ("service", "name"),
+    ("user", "username"),
+];
+
+/// Keys of gossfiles that change nothing here: the kernel's table of mounts never waits.
+const GOSS_IDLE: &[(&str, &str)] = &[("mount", "timeout")];
 
 /// An entry as it is written.
 #[derive(Debug, Default)]
@@ -30,6 +47,8 @@ pub(crate) struct Written {
     pub(crate) gone: Option<Note>,
     /// Whether a gossfile says not to check it.
     pub(crate) is_skipped: bool,
+    /// Whether a gossfile names it otherwise than by its key.
+    pub(crate) is_titled: bool,
 }
 
 impl Written {
@@ -54,7 +73,9 @@ pub(crate) fn read(
 ) -> Written {
     let source = reader.source;
     let title = name.text().unwrap_or_default();
-    let mut written = named(kind, title);
+    let other = goss_name(reader, kind).and_then(|key| node.get(key)?.text()).filter(|name| !name.is_empty());
+    let mut written = named(kind, other.unwrap_or(title));
+    written.is_titled = other.is_some();
     written.entry.place = source.place(name.at);
     let Some(map) = node.map() else {
         let what = format!("expected the properties of {}, found {}", written.id, node.shape());
@@ -75,6 +96,12 @@ pub(crate) fn read(
         problems.push(problem.hinted(&format!("write `{}: true`", kind.presence())));
     }
     written
+}
+
+/// The key under which a gossfile may name a resource of this kind.
+fn goss_name(reader: &Reader<'_>, kind: &dyn Kind) -> Option<&'static str> {
+    let of_kind = GOSS_NAMES.iter().find(|(name, _)| *name == kind.name());
+    of_kind.filter(|_| reader.manner == Manner::Goss).map(|(_, key)| *key)
 }
 
 /// A claim where it is written.
@@ -151,6 +178,11 @@ fn one(reader: &Reader<'_>, kind: &dyn Kind, key: &Node, value: &Node, written: 
     }
     if reader.manner == Manner::Goss && GOSS_ONLY.contains(&name) {
         written.is_skipped |= name == "skip" && is_true(source, value)?;
+        return Ok(());
+    }
+    if goss_name(reader, kind) == Some(name)
+        || (reader.manner == Manner::Goss && GOSS_IDLE.contains(&(kind.name(), name)))
+    {
         return Ok(());
     }
     if name == kind.presence() {
@@ -327,6 +359,23 @@ pub(crate) fn join(entry: &mut Entry, other: Entry) -> Vec<Conflict> {
     }
     add_note(&mut entry.note, other.note);
     conflicts
+}
+
+/// Puts what a gossfile says under another title of the same resource into an entry: both must hold.
+pub(crate) fn both(entry: &mut Entry, other: Entry) -> Vec<Conflict> {
+    let mut rest = other;
+    for (property, claimed) in std::mem::take(&mut rest.claims) {
+        match entry.claims.get_mut(&property) {
+            Some(first) if !says_the_same(&first.claim, &claimed.claim) => {
+                first.claim = Claim::And(vec![first.claim.clone(), claimed.claim]);
+            }
+            Some(_) => {}
+            None => {
+                entry.claims.insert(property, claimed);
+            }
+        }
+    }
+    join(entry, rest)
 }
 
 fn says_the_same(a: &Claim, b: &Claim) -> bool {

@@ -8,6 +8,7 @@ use kinds::KINDS;
 use model::id::ResourceId;
 use model::place::Place;
 use model::spec::{Entry, Open, Spec};
+use std::collections::BTreeSet;
 
 /// What is read: a spec, and files that it includes and the caller must read too.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Parsed {
     pub includes: Vec<Include>,
     /// Entries of gossfiles with `skip: true`: they are not looked at.
     pub skipped: Vec<(ResourceId, Place)>,
+    /// What gossfiles name otherwise than by its key, so that it may stand under several.
+    titled: BTreeSet<ResourceId>,
 }
 
 /// A file that another one includes.
@@ -220,25 +223,30 @@ fn kind(
             parsed.skipped.push((written.id, written.entry.place));
             continue;
         }
-        insert(source, &mut parsed.spec, written.id.clone(), written.meant(), title, problems);
+        let id = written.id.clone();
+        if written.is_titled {
+            parsed.titled.insert(id.clone());
+        }
+        insert(source, parsed, id, written.meant(), title, problems);
     }
     Ok(())
 }
 
 fn insert(
     source: Source<'_>,
-    spec: &mut Spec,
+    parsed: &mut Parsed,
     id: ResourceId,
     entry: Entry,
     title: &Node,
     problems: &mut Vec<Problem>,
 ) {
-    let Some(first) = spec.entries.get_mut(&id) else {
-        spec.entries.insert(id, entry);
+    let Some(first) = parsed.spec.entries.get_mut(&id) else {
+        parsed.spec.entries.insert(id, entry);
         return;
     };
     let (earlier, later) = (first.place.clone(), entry.place.clone());
-    for conflict in entry::join(first, entry) {
+    let is_titled = parsed.titled.contains(&id);
+    for conflict in if is_titled { entry::both(first, entry) } else { entry::join(first, entry) } {
         let one = conflict.first.place.unwrap_or_else(|| earlier.clone());
         let other = conflict.second.place.unwrap_or_else(|| later.clone());
         let what = format!("{id} is claimed differently in two places: {}", conflict.what);

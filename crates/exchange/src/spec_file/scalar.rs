@@ -18,6 +18,13 @@ pub(crate) fn is_range(text: &str) -> bool {
     text.starts_with(['<', '>', '=', '!'])
 }
 
+/// Whether a text is a number with a point.
+pub(crate) fn is_fraction(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    digits.split_once('.').is_some_and(|(whole, rest)| all_digits(whole) && all_digits(rest))
+}
+
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))

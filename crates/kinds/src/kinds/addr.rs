@@ -13,6 +13,7 @@ use std::time::Duration;
 pub(super) struct Addr;
 
 const PROPERTIES: &[Property] = &[
+    Property::new("address", Shape::Text, "the address, if the name is not it").input(),
     Property::new("timeout", Shape::Int, "how long connecting may take; 500 if it is not said").unit("ms").input(),
     Property::new("local-address", Shape::Text, "the host's own address to connect from").input(),
 ];
@@ -58,11 +59,12 @@ fn reach(sys: &dyn Sys, ask: &Ask, name: &str) -> Answer<()> {
     if !sys.is_live() {
         return Err(Why::not_running());
     }
-    if !is_address(name) {
-        return Err(Why::new(WhyCode::Unsupported, format!("{name} is not of the form tcp://host:port")));
+    let address = ask.input(name, "address").and_then(Value::as_text).unwrap_or(name);
+    if !is_address(address) {
+        return Err(Why::new(WhyCode::Unsupported, format!("{address} is not of the form tcp://host:port")));
     }
     let from = ask.input(name, "local-address").and_then(Value::as_text);
-    sys.connect(name, patience(ask, name, 500), from)
+    sys.connect(address, patience(ask, name, 500), from)
 }
 
 fn is_address(name: &str) -> bool {

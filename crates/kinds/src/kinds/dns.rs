@@ -18,7 +18,9 @@ const PROPERTIES: &[Property] = &[
     Property::new("addrs", Shape::Set, "what the name resolves to: addresses, or the data of the records asked for")
         .live()
         .on_request(),
-    Property::new("server", Shape::Text, "the name server to ask instead of the host's own way").input(),
+    Property::new("resolve", Shape::Text, "the name to resolve, with its record type, if the name is not it").input(),
+    Property::new("server", Shape::Text, "the name server (or `server:port`) to ask instead of the host's own way")
+        .input(),
     Property::new("timeout", Shape::Int, "how long resolving may take; 5000 if it is not said").unit("ms").input(),
 ];
 
@@ -66,9 +68,10 @@ fn resolve(sys: &dyn Sys, ask: &Ask, name: &str) -> Answer<Vec<String>> {
     if !sys.is_live() {
         return Err(Why::not_running());
     }
-    let (kind, host) = match name.split_once(':') {
+    let wanted = ask.input(name, "resolve").and_then(Value::as_text).unwrap_or(name);
+    let (kind, host) = match wanted.split_once(':') {
         Some((kind, host)) if TYPES.contains(&kind) => (Some(kind), host),
-        _ => (None, name),
+        _ => (None, wanted),
     };
     let server = ask.input(name, "server").and_then(Value::as_text);
     // What begins with a sign would be an option to the program that is asked.
@@ -106,7 +109,15 @@ fn through_dns(
 ) -> Answer<Vec<String>> {
     let mut argv = vec!["dig".to_owned(), "+short".to_owned(), "+tries=1".to_owned()];
     argv.push(format!("+time={}", timeout.as_secs().max(1)));
-    argv.extend(server.map(|s| format!("@{s}")));
+    if let Some(server) = server {
+        // An IPv6 address holds colons itself; with a port it stands in brackets.
+        let (host, port) = match server.rsplit_once(':') {
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
+            _ => (server, None),
+        };
+        argv.push(format!("@{}", host.trim_matches(['[', ']'])));
+        argv.extend(port.map(|port| format!("-p{port}")));
+    }
     argv.extend(["-t".to_owned(), kind.to_owned()]);
     if kind == "PTR" && host.parse::<IpAddr>().is_ok() {
         argv.push("-x".to_owned());

@@ -15,7 +15,9 @@ pub(super) struct Http;
 
 const PROPERTIES: &[Property] = &[
     Property::new("status", Shape::Int, "the status code of the answer").live().on_request(),
-    Property::new("headers", Shape::Set, "the header fields of the answer, each as `Name: value`").live().on_request(),
+    Property::new("headers", Shape::Lines, "the header fields of the answer, each a line `Name: value`")
+        .live()
+        .on_request(),
     Property::new("body", Shape::Lines, "the body of the answer, at most 1 MiB of it").live().on_request(),
     Property::new("url", Shape::Text, "the URL, if the name is not it").input(),
     Property::new("method", Shape::Text, "the method; GET if it is not said").input(),
@@ -28,6 +30,11 @@ const PROPERTIES: &[Property] = &[
         .input()
         .aliases(&["insecure"]),
     Property::new("no-follow-redirects", Shape::Bool, "whether a redirect is itself the answer").input(),
+    Property::new("proxy", Shape::Text, "the proxy to go through, as a URL").input(),
+    Property::new("ca-file", Shape::Text, "a file on the host with the authorities to trust instead of its own")
+        .input(),
+    Property::new("cert-file", Shape::Text, "a file on the host with the certificate to show").input(),
+    Property::new("key-file", Shape::Text, "a file on the host with the key of that certificate").input(),
     Property::new("username", Shape::Text, "the name to log in with (basic authentication)").input(),
     Property::new("password", Shape::Text, "the password to log in with").input().secret(),
 ];
@@ -74,7 +81,7 @@ fn answer(sys: &dyn Sys, ask: &Ask, name: &str) -> Answer<Shown> {
     Ok(Some(
         Shown::new()
             .is("status", i64::from(got.status))
-            .is("headers", Value::set(headers))
+            .is("headers", headers.collect::<Vec<_>>().join("\n"))
             .is("body", text::from_bytes(&got.body)),
     ))
 }
@@ -82,6 +89,8 @@ fn answer(sys: &dyn Sys, ask: &Ask, name: &str) -> Answer<Shown> {
 fn request(ask: &Ask, name: &str) -> Result<Fetch, Why> {
     let said = |input: &str| ask.input(name, input).and_then(Value::as_text);
     let yes = |input: &str| ask.input(name, input).and_then(Value::as_bool).unwrap_or(false);
+    // Gossfiles have the empty ones too.
+    let file = |input: &str| said(input).filter(|text| !text.is_empty()).map(str::to_owned);
     let url = said("url").unwrap_or(name).to_owned();
     if !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) || url.contains(char::is_whitespace) {
         return Err(Why::new(WhyCode::Unsupported, format!("{url} is not an http or https URL")));
@@ -90,7 +99,7 @@ fn request(ask: &Ask, name: &str) -> Result<Fetch, Why> {
     for field in ask.input(name, "request-headers").and_then(Value::as_list).unwrap_or_default() {
         headers.push(header(name, field)?);
     }
-    if let Some(user) = said("username") {
+    if let Some(user) = said("username").filter(|user| !user.is_empty()) {
         let login = format!("{user}:{}", said("password").unwrap_or_default());
         headers.push(("Authorization".to_owned(), format!("Basic {}", base64(login.as_bytes()))));
     }
@@ -102,6 +111,10 @@ fn request(ask: &Ask, name: &str) -> Result<Fetch, Why> {
         timeout: patience(ask, name, 5000),
         follow: !yes("no-follow-redirects"),
         insecure: yes("allow-insecure"),
+        proxy: file("proxy"),
+        authorities: file("ca-file"),
+        certificate: file("cert-file"),
+        key: file("key-file"),
     })
 }
 

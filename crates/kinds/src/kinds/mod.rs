@@ -23,6 +23,7 @@ mod kernel_param;
 mod limit;
 mod locale;
 mod mail_alias;
+mod matching;
 mod mount;
 mod nginx;
 mod package;
@@ -67,6 +68,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &limit::Limit,
     &locale::Locale,
     &mail_alias::MailAlias,
+    &matching::Matching,
     &mount::Mount,
     &nginx::Nginx,
     &package::Package,

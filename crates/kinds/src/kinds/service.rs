@@ -8,7 +8,7 @@ use crate::sys::Sys;
 use crate::systemd::enabled::Enabled;
 use crate::systemd::show::{self, Units};
 use crate::systemd::unit_file::{self, UnitFile};
-use model::answer::Why;
+use model::answer::{Answer, Why};
 use model::coverage::Coverage;
 use model::fact::Fact;
 use model::place::Place;
@@ -16,6 +16,7 @@ use model::plan::Ask;
 use model::standing::Standing;
 use model::value::Value;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Services.
 pub(super) struct Service;
@@ -38,6 +39,8 @@ const PROPERTIES: &[Property] = &[
     Property::new("working-directory", Shape::Text, "where it runs (WorkingDirectory=)"),
     Property::new("limits", Shape::Set, "its limits (LimitNOFILE= and its like, MemoryMax=, TasksMax=…)"),
     Property::new("fragment", Shape::Text, "its unit file"),
+    Property::new("runlevels", Shape::Set, "the run levels in which init starts it, from /etc/rc?.d or /etc/runlevels")
+        .on_request(),
     Property::new("drop-ins", Shape::List, "files that change it, in the order in which they count"),
 ];
 
@@ -75,7 +78,11 @@ impl Kind for Service {
         let view = View { sys, enabled, units: &units };
         for name in names {
             match view.shown(&name) {
-                Ok(Some(shown)) => listing.add(name.trim_end_matches(ENDING), shown),
+                Ok(Some(shown)) => {
+                    let name = name.trim_end_matches(ENDING);
+                    let asked = ask.wants(name, "runlevels");
+                    listing.add(name, if asked { shown.answer("runlevels", runlevels(sys, name)) } else { shown });
+                }
                 Ok(None) => {}
                 Err(why) => listing.blind(why),
             }
@@ -87,24 +94,49 @@ impl Kind for Service {
 /// Unit files, init scripts, and names that were asked for. Templates are no services, their instances are.
 fn names(sys: &dyn Sys, ask: &Ask) -> Result<BTreeSet<String>, Why> {
     let mut names = unit_file::names(sys, &[ENDING])?;
-    let scripts = sys.list(std::path::Path::new("/etc/init.d"))?.unwrap_or_default();
+    let scripts = sys.list(Path::new("/etc/init.d"))?.unwrap_or_default();
     names.extend(scripts.iter().map(|s| format!("{}{ENDING}", model::text::from_bytes(s.as_encoded_bytes()))));
     names.extend(ask.names.keys().map(|n| if n.ends_with(ENDING) { n.clone() } else { format!("{n}{ENDING}") }));
     names.retain(|n| !n.contains("@.") && !matches!(n.as_str(), "README.service" | ".placeholder.service"));
     Ok(names)
 }
 
+/// The run levels that start an init script: of System V by its links, of OpenRC by its directories.
+fn runlevels(sys: &dyn Sys, name: &str) -> Answer<Value> {
+    let names = |dir: &str| -> Answer<Vec<String>> {
+        let names = sys.list(Path::new(dir))?;
+        Ok(names.map(|names| names.iter().map(|n| model::text::from_bytes(n.as_encoded_bytes())).collect()))
+    };
+    let is_start = |link: &str| {
+        let after = link.strip_prefix('S').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        after == Some(name)
+    };
+    let mut levels = Vec::new();
+    let mut is_known = false;
+    for level in ["0", "1", "2", "3", "4", "5", "6", "S"] {
+        let Some(links) = names(&format!("/etc/rc{level}.d"))? else { continue };
+        is_known = true;
+        levels.extend(links.iter().any(|link| is_start(link)).then(|| level.to_owned()));
+    }
+    for level in names("/etc/runlevels")?.unwrap_or_default() {
+        is_known = true;
+        let scripts = names(&format!("/etc/runlevels/{level}"))?.unwrap_or_default();
+        levels.extend(scripts.iter().any(|script| script == name).then_some(level));
+    }
+    Ok(is_known.then(|| Value::set(levels)))
+}
+
 struct View<'a> {
     sys: &'a dyn Sys,
     enabled: &'a Enabled,
-    units: &'a model::answer::Answer<Units>,
+    units: &'a Answer<Units>,
 }
 
 impl View<'_> {
     fn shown(&self, name: &str) -> Result<Option<Shown>, Why> {
         let file = unit_file::read(self.sys, name)?;
         let script = format!("/etc/init.d/{}", name.trim_end_matches(ENDING));
-        let has_script = self.sys.stat(std::path::Path::new(&script))?.is_some();
+        let has_script = self.sys.stat(Path::new(&script))?.is_some();
         let Some(file) = file.or_else(|| has_script.then(UnitFile::default)) else { return Ok(None) };
         let path = file.path.clone().unwrap_or(script);
         // An alias is a link to the unit it stands for: that one is shown.
@@ -123,9 +155,9 @@ impl View<'_> {
     }
 
     fn is_alias(&self, path: &str) -> Result<bool, Why> {
-        let Some(target) = self.sys.link(std::path::Path::new(path))? else { return Ok(false) };
-        let name = |p: &std::path::Path| p.file_name().map(ToOwned::to_owned);
-        Ok(name(&target) != name(std::path::Path::new(path)) && target != std::path::Path::new("/dev/null"))
+        let Some(target) = self.sys.link(Path::new(path))? else { return Ok(false) };
+        let name = |p: &Path| p.file_name().map(ToOwned::to_owned);
+        Ok(name(&target) != name(Path::new(path)) && target != Path::new("/dev/null"))
     }
 
     fn enablement(&self, name: &str, file: &UnitFile, own: Standing, shown: Shown) -> Shown {

@@ -13,6 +13,9 @@ const MOVES: &[(&str, &str)] = &[
     (r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z", "TIME"),
     (r"secret:v1:[A-Za-z0-9_-]{22}", "FINGERPRINT"),
     (r#"key: "?[0-9a-f]{8}"?"#, "KEY"),
+    // A kind that is added shows more, and moves what stands below it.
+    (r"\d+ (resources|facts|same|undecided)", "SOME $1"),
+    (r"yaml:\d+:\d+", "yaml:PLACE"),
 ];
 
 fn steady(text: &str) -> String {
