@@ -104,20 +104,23 @@ fn beside(path: &Path, text: &str) -> Result<Vec<Rule>, Trouble> {
     for (number, line) in meaningful(text) {
         let mut words = line.split_whitespace();
         let address = words.next().unwrap_or_default();
-        let wrong = || Trouble::new(format!("{}: this is no line ADDRESS[:PORT] NAME…", at(path, number)));
-        let (to, to_port) = match address.rsplit_once(':') {
-            Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
-                (host, Some(port.parse().map_err(|_bad| wrong())?))
-            }
-            _ => (address, None),
-        };
         let before = rules.len();
-        rules.extend(words.map(|name| Rule { host: Some(name.to_owned()), port: None, to: to.to_owned(), to_port }));
+        rules.extend(words.map_while(|name| aside(name, address)));
         if rules.len() == before {
-            return Err(wrong());
+            return Err(Trouble::new(format!("{}: this is no line ADDRESS[:PORT] NAME…", at(path, number))));
         }
     }
     Ok(rules)
+}
+
+/// A host that is not the target and the address it has, a port with it if it is another one.
+pub fn aside(name: &str, address: &str) -> Option<Rule> {
+    let (to, to_port) = match address.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port.parse().ok()?)),
+        _ => (address, None),
+    };
+    let is_good = !name.is_empty() && !to.is_empty();
+    is_good.then(|| Rule { host: Some(name.to_owned()), port: None, to: to.to_owned(), to_port })
 }
 
 #[cfg(test)]

@@ -54,7 +54,9 @@ impl Way {
             to: tunnel.host.clone(),
             to_port: Some(*here),
         });
-        let rules = forwarded.chain([Rule::all(&tunnel.host)]).collect();
+        let apart =
+            tunnel.apart.iter().map(|(port, to)| Rule { host: None, port: Some(*port), to: to.clone(), to_port: None });
+        let rules = forwarded.chain(apart).chain([Rule::all(&tunnel.host)]).collect();
         Self { through: tunnel.inside.clone(), socks: tunnel.socks, rules }
     }
 

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod binary;
+mod listening;
 pub mod observe;
 pub mod project_key;
 pub mod recording;

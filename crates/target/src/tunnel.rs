@@ -1,12 +1,13 @@
-//! A way for TCP connections to a target, as long as it is held: its own loopback is what they end on, so that what
-//! listens only there is reached too.
+//! A way for TCP connections to a target, as long as it is held. They end on the target's own address, as those of its
+//! users do, because firewalls tell that from the loopback; what listens only elsewhere is reached where it listens.
 
 use crate::address::Address;
+use crate::listening;
 use crate::observe::Reach;
 use crate::transport::through;
 use crate::trouble::Trouble;
 use std::io::{BufRead, BufReader, Read};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -18,7 +19,7 @@ const READY: &str = "repot-tunnel-ready";
 /// How often a connection that was refused for load is tried again.
 const TRIES: u32 = 4;
 
-/// The network of a target's own.
+/// What every machine is to itself.
 const LOOPBACK: &str = "127.0.0.1";
 
 /// A way to a target.
@@ -30,6 +31,8 @@ pub struct Tunnel {
     pub socks: Option<u16>,
     /// The address that is the target.
     pub host: String,
+    /// Ports of the target that listen only at another address, and which.
+    pub apart: Vec<(u16, String)>,
     /// Ports of the target and where they are here, if only some were forwarded.
     pub ports: Vec<(u16, u16)>,
     _held: Option<Held>,
@@ -50,14 +53,20 @@ impl Drop for Held {
 
 impl Tunnel {
     fn to(host: &str) -> Self {
-        Self { inside: Vec::new(), socks: None, host: host.to_owned(), ports: Vec::new(), _held: None }
+        let apart = Vec::new();
+        Self { inside: Vec::new(), socks: None, host: host.to_owned(), apart, ports: Vec::new(), _held: None }
+    }
+
+    /// A machine whose sockets are known.
+    fn knowing(host: &str, tables: &str) -> Self {
+        Self { apart: listening::apart(tables, host), ..Self::to(host) }
     }
 }
 
 /// Opens the way to a target. `ports` are the ones that are wanted, for targets of which each is forwarded by itself.
 pub fn open(address: &Address, reach: &Reach, ports: &[u16]) -> Result<Tunnel, Trouble> {
     match address {
-        Address::Local => Ok(Tunnel::to(LOOPBACK)),
+        Address::Local => Ok(Tunnel::knowing(&own_address(), &tables("/proc/net"))),
         Address::Ssh { user, host, port } => ssh(&through::ssh(user.as_deref(), host, *port, reach), reach),
         Address::Container { engine, name } => container(engine, name),
         Address::Pod { namespace, pod, .. } => forwarded(namespace, pod, ports, reach),
@@ -66,6 +75,21 @@ pub fn open(address: &Address, reach: &Reach, ports: &[u16]) -> Result<Tunnel, T
                 .hint("tests over HTTP need a running target: local, ssh:, podman:, docker:, pod:, or a URL"))
         }
     }
+}
+
+/// The address that this machine has for others; nothing is sent to find it.
+fn own_address() -> String {
+    let address = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    });
+    address.map_or_else(|_alone| LOOPBACK.to_owned(), |a| a.ip().to_string())
+}
+
+/// The kernel's tables of sockets; what cannot be read tells nothing.
+fn tables(dir: &str) -> String {
+    let read = |name: &str| std::fs::read_to_string(format!("{dir}/{name}")).unwrap_or_default();
+    read("tcp") + &read("tcp6")
 }
 
 /// One ssh connection that takes any number of TCP connections, through its SOCKS proxy.
@@ -94,10 +118,13 @@ fn ssh_once(through: &through::Through, reach: &Reach) -> Result<Tunnel, Trouble
     command.arg("-D").arg(format!("{LOOPBACK}:{port}")).args(["-o", "ExitOnForwardFailure=yes"]);
     command.args(["-o", "ControlMaster=no", "-o", "ControlPath=none"]);
     // It ends with its stdin, and so with repot, however repot ends.
-    command.args(arguments).arg(format!("echo {READY}; exec cat >/dev/null"));
-    let (child, _) = start(command, reach.patience, |line| line.trim_end().ends_with(READY))
-        .map_err(|said| explained(through, &said))?;
-    Ok(Tunnel { socks: Some(port), _held: Some(child), ..Tunnel::to(LOOPBACK) })
+    const SAYS: &str = "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; echo; echo repot-tunnel-ready $SSH_CONNECTION";
+    command.args(arguments).arg(format!("{SAYS}; exec cat >/dev/null"));
+    let (child, said) =
+        start(command, reach.patience, |line| line.starts_with(READY)).map_err(|said| explained(through, &said))?;
+    // The third word of SSH_CONNECTION is the address that sshd was reached at.
+    let own = said.last().and_then(|line| line.split_whitespace().nth(3)).unwrap_or(LOOPBACK);
+    Ok(Tunnel { socks: Some(port), _held: Some(child), ..Tunnel::knowing(own, &said.join("\n")) })
 }
 
 fn explained(through: &through::Through, said: &str) -> Trouble {
@@ -183,10 +210,12 @@ fn container(engine: &str, name: &str) -> Result<Tunnel, Trouble> {
         return Err(Trouble::new(format!("the container {name} does not run")).hint(format!("{engine} start {name}")));
     }
     let inside: Vec<String> = ["nsenter", &format!("--net=/proc/{pid}/ns/net"), "--"].map(str::to_owned).to_vec();
+    let address = words.next();
     if runs(&inside) {
-        return Ok(Tunnel { inside, ..Tunnel::to(LOOPBACK) });
+        let tables = tables(&format!("/proc/{pid}/net"));
+        return Ok(Tunnel { inside, ..Tunnel::knowing(address.unwrap_or(LOOPBACK), &tables) });
     }
-    match words.next() {
+    match address {
         Some(address) => Ok(Tunnel::to(address)),
         None => Err(Trouble::new(format!("the container {name} has no address, and its network cannot be entered"))
             .hint("run repot as root, or name a URL as the target")),

@@ -11,7 +11,7 @@ use crate::settings;
 use crate::ui::Ui;
 use clap::Args;
 use e2e::engine::Limits;
-use e2e::environment::Environment;
+use e2e::environment::{Environment, aside};
 use e2e::findings::{Unlocated, findings, is_unreachable, syntax};
 use e2e::hurl_binary::HurlBinary;
 use e2e::run::{FileRun, Runner};
@@ -71,6 +71,9 @@ pub(crate) struct SuiteArgs {
     /// The environment, whose files are e2e/variables/ENV.*; by default `default`
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
+    /// A host that is not the target, and where it is, beside those of ENV.hosts; may be repeated
+    #[arg(long, value_name = "NAME=ADDRESS[:PORT]")]
+    beside: Vec<String>,
     /// The hurl to run them with, instead of the one in PATH
     #[arg(long, value_name = "PROGRAM", env = settings::HURL.name, hide_env_values = true)]
     hurl: Option<PathBuf>,
@@ -91,6 +94,13 @@ impl SuiteArgs {
     fn environment(&self, project: &Project) -> Result<Environment, CommandError> {
         let mut environment = Environment::read(&project.e2e().join("variables"), self.env.as_deref())?;
         environment.take(settings::for_hurl());
+        let typed = self.beside.iter().map(|text| {
+            let rule = text.split_once('=').and_then(|(name, address)| aside(name, address));
+            rule.ok_or_else(|| CommandError::usage(format!("--beside {text}: write NAME=ADDRESS[:PORT]")))
+        });
+        // The first that fits counts.
+        let typed = typed.collect::<Result<Vec<_>, _>>()?;
+        environment.beside.splice(0..0, typed);
         Ok(environment)
     }
 
