@@ -1,7 +1,7 @@
 //! Every report of the same run, with what a hostile host may say in it.
 
 use exchange::report::contents::unified;
-use exchange::report::{REPORTS, Run, Target, json};
+use exchange::report::{REPORTS, Run, Target};
 use model::answer::{Why, WhyCode};
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
@@ -65,23 +65,5 @@ fn a_host_cannot_write_a_line_of_a_report() {
         (exchange::report::named(name).unwrap().write)(&run(), true, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.lines().all(|l| !l.starts_with("::error::x")), "{name}:\n{text}");
-    }
-}
-
-#[test]
-fn the_json_report_has_what_its_schema_requires() {
-    let mut bytes = Vec::new();
-    json::write(&run(), &mut bytes).unwrap();
-    let report: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-    let schema = json::schema();
-    let known =
-        schema["properties"]["targets"]["items"]["properties"]["findings"]["items"]["properties"].as_object().unwrap();
-    for finding in report["targets"][0]["findings"].as_array().unwrap() {
-        for field in finding.as_object().unwrap().keys() {
-            assert!(known.contains_key(field), "{field} is not in the schema");
-        }
-    }
-    for field in schema["required"].as_array().unwrap() {
-        assert!(report.get(field.as_str().unwrap()).is_some(), "{field} is missing");
     }
 }

@@ -12,7 +12,8 @@ pub fn write(run: &Run, out: &mut dyn Write) -> Result<()> {
     for target in &run.targets {
         report.add_test_suites(suites(target));
     }
-    let text = report.to_string().map_err(Error::other)?;
+    // Two characters that XML has no way to hold are left in by the library.
+    let text = report.to_string().map_err(Error::other)?.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     out.write_all(spelled(&text, |c| format!("&#x{:x};", u32::from(c))).as_bytes())
 }
 

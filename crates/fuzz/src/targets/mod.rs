@@ -4,6 +4,7 @@ use crate::Target;
 
 mod address;
 mod http;
+mod json;
 mod kind;
 mod names;
 mod recording;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Target> {
     all.extend([
         address::target(),
         http::target(),
+        json::target(),
         names::target(),
         recording::events(),
         recording::plans(),

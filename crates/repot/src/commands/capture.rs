@@ -273,20 +273,19 @@ fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, ui: &Ui) ->
     exit
 }
 
-/// What could not be looked at: kinds whole, and of their properties one line a kind.
+/// What could not be looked at, by why: of a kind of which several facts are missing, how many.
 fn blind(draft: &Draft) -> Vec<(String, String)> {
-    let mut lines: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let mut by_kind: BTreeMap<&str, (usize, String)> = BTreeMap::new();
     for (subject, why) in &draft.blind {
         let kind = subject.split_once('[').map_or(subject.as_str(), |(kind, _)| kind);
-        let line = lines.entry(kind.to_owned()).or_insert((0, why.to_string()));
-        line.0 += 1;
+        by_kind.entry(kind).or_insert((0, why.to_string())).0 += 1;
     }
-    lines
-        .into_iter()
-        .map(
-            |(kind, (n, why))| {
-                if n > 1 { (format!("{n} facts of {kind}"), format!("{why} (the first)")) } else { (kind, why) }
-            },
-        )
-        .collect()
+    let mut by_why: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (kind, (count, why)) in by_kind {
+        match count {
+            1 => by_why.entry(why).or_default().push(kind.to_owned()),
+            n => by_why.entry(format!("{why} (the first)")).or_default().push(format!("{n} facts of {kind}")),
+        }
+    }
+    by_why.into_iter().map(|(why, kinds)| (kinds.join(", "), why)).collect()
 }
