@@ -12,6 +12,7 @@ use model::answer::Answer;
 use model::coverage::Coverage;
 use model::fact::Fact;
 use model::plan::Ask;
+use model::standing::Standing;
 use model::value::Value;
 use std::collections::BTreeMap;
 
@@ -60,14 +61,16 @@ impl Kind for Process {
         let mut listing = Listing::default();
         for (name, all) in by_name(processes) {
             let asked = ask.names.contains_key(name);
-            if asked || ask.sweep && all.iter().any(|p| is_unanswered_for(p, processes, &units)) {
-                listing.add(name, shown(&all, users, asked));
+            let is_unanswered = all.iter().any(|p| is_unanswered_for(p, processes, &units));
+            if asked || ask.sweep && is_unanswered {
+                let standing = if is_unanswered { Standing::Local } else { Standing::Shipped };
+                listing.add(name, shown(&all, users, asked, standing));
             }
         }
         for name in ask.names.keys() {
             let all: Vec<&One> = processes.values().filter(|p| is_called(p, name)).collect();
             if !listing.has(name) && !all.is_empty() {
-                listing.add(name, shown(&all, users, true));
+                listing.add(name, shown(&all, users, true, Standing::Shipped));
             }
         }
         listing.show(ask, out)
@@ -125,10 +128,10 @@ impl Users<'_> {
     }
 }
 
-fn shown(all: &[&One], accounts: Users<'_>, in_full: bool) -> Shown {
+fn shown(all: &[&One], accounts: Users<'_>, in_full: bool, standing: Standing) -> Shown {
     let users = all.iter().map(|p| accounts.name(p.uid));
     let args = all.iter().map(|p| p.args.join(" "));
-    let shown = Shown::new().local("user", Value::set(users)).local("args", Value::set(args));
+    let shown = Shown::new().stands("user", Value::set(users), standing).stands("args", Value::set(args), standing);
     if !in_full {
         return shown;
     }
