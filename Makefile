@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab
+.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench
 
 all: agent
 	cargo build --release --locked -p repot
@@ -47,6 +47,10 @@ fuzz:
 	crates/fuzz/run $(SECONDS)
 
 # The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
+# Side by side with ServerSpec and testinfra; prints ratios.
+bench:
+	bench/run
+
 docs:
 	docs/build
 

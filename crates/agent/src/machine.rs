@@ -186,7 +186,9 @@ impl Sys for Machine {
 
     fn read(&self, path: &Path, most: u64) -> Answer<Vec<u8>> {
         let Some(file) = self.open(path, true)? else { return Ok(None) };
-        let mut bytes = Vec::new();
+        // The kernel's own files say that they are empty, and are read in growing pieces.
+        let expected = file.metadata().map_or(0, |m| m.len()).min(most);
+        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1));
         if looked(path, file.take(most.saturating_add(1)).read_to_end(&mut bytes))?.is_none() {
             return Ok(None);
         }

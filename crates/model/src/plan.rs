@@ -60,6 +60,11 @@ impl Ask {
         self
     }
 
+    /// Whether it matters who brought a value: to a sweep, and where a name was asked for without its properties.
+    pub fn asks_who(&self) -> bool {
+        self.sweep || self.names.values().any(|w| w.properties.is_empty())
+    }
+
     /// Whether a property of a name was asked for expressly.
     pub fn wants(&self, name: &str, property: &str) -> bool {
         self.names.get(name).is_some_and(|w| w.properties.contains(property))

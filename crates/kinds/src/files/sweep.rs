@@ -18,6 +18,9 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// How many files are digested by two threads and not by one.
+const WORTH_A_THREAD: usize = 8;
+
 /// Directories of nobody's with more entries than this are one tree.
 const FEW: usize = 40;
 
@@ -371,18 +374,22 @@ impl<'a, 'o> Sweep<'a, 'o> {
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<(usize, Result<bool, Why>)>> = Mutex::default();
         let (sys, shipped) = (self.sys, self.shipped);
-        std::thread::scope(|scope| {
-            for _ in 0..2 {
-                scope.spawn(|| {
-                    while let Some((at, (path, stat))) = taken(&candidates, &next) {
-                        let changed = is_changed(sys, shipped, path, stat);
-                        if changed != Ok(false) {
-                            results.lock().unwrap_or_else(PoisonError::into_inner).push((at, changed));
-                        }
-                    }
-                });
+        let work = || {
+            while let Some((at, (path, stat))) = taken(&candidates, &next) {
+                let changed = is_changed(sys, shipped, path, stat);
+                if changed != Ok(false) {
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push((at, changed));
+                }
             }
-        });
+        };
+        if candidates.len() < WORTH_A_THREAD {
+            work();
+        } else {
+            std::thread::scope(|scope| {
+                scope.spawn(work);
+                work();
+            });
+        }
         let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
         results.sort_by_key(|(at, _)| *at);
         let mut changed: BTreeSet<usize> = BTreeSet::new();

@@ -83,11 +83,13 @@ impl Kind for File {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let empty = Shipped::default();
-        let read = Shipped::of(sys);
-        let (shipped, unknown) = match &*read {
-            Ok(shipped) => (shipped, None),
+        // Who brought a property does not matter to who asks for just that one.
+        let read = ask.asks_who().then(|| Shipped::of(sys));
+        let (shipped, unknown) = match read.as_deref() {
+            None => (&empty, None),
+            Some(Ok(shipped)) => (shipped, None),
             // Without the packages' records nothing can be told apart; what is asked for by name still can be seen.
-            Err(why) => (&empty, Some(why.clone())),
+            Some(Err(why)) => (&empty, Some(why.clone())),
         };
         let names = Names::of(sys);
         let mut sweep = Sweep::new(sys, ask, shipped, &names, out);

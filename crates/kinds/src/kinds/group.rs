@@ -45,14 +45,16 @@ impl Kind for Group {
         };
         let mut listing = Listing::default();
         for group in &accounts.groups {
-            if listing.has(&group.name) {
+            let is_wanted = ask.sweep || ask.names.contains_key(&group.name);
+            if listing.has(&group.name) || !is_wanted {
                 continue;
             }
             // The group of a user's own name was made with the user.
             let is_users = accounts.users.iter().any(|u| u.name == group.name && u.gid == group.gid);
-            let shipped = is_users || accounts.is_packages(sys, &group.name, group.gid, true);
+            let shipped = is_users || !ask.asks_who() || accounts.is_packages(sys, &group.name, group.gid, true);
             let own = if shipped { Standing::Shipped } else { Standing::Local };
-            let members = if group.members.is_empty() { own } else { member_standing(sys, group, own) };
+            let members =
+                if group.members.is_empty() || !ask.asks_who() { own } else { member_standing(sys, group, own) };
             let place = Place::line("/etc/group", group.line);
             let shown = Shown::new()
                 .fact("gid", Fact::is(group.gid).standing(own).at(place.clone()))

@@ -68,8 +68,11 @@ impl Kind for Package {
             }
             Err(why) => listing.blind(why),
         }
-        for (name, package) in listing.seen(language::read(sys)) {
-            listing.add(name, shown(&package));
+        // The names of a language's packages begin with its prefix.
+        if ask.sweep || ask.names.keys().any(|n| n.contains([':', '*'])) {
+            for (name, package) in listing.seen(language::read(sys)) {
+                listing.add(name, shown(&package));
+            }
         }
         listing.show(ask, out)
     }

@@ -59,14 +59,15 @@ impl Kind for User {
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let read = Accounts::of(sys);
         let accounts = match &*read {
-            Ok(accounts) => Reading::of(sys, accounts, out.redact()),
+            Ok(accounts) => Reading::of(sys, ask, accounts, out.redact()),
             Err(why) => return Coverage::Unknown(why.clone()),
         };
         let mut listing = Listing::default();
         let mut seen = std::collections::BTreeSet::new();
         for account in &accounts.accounts.users {
             // Of two lines of one name the first counts (getpwnam(3)).
-            if seen.insert(account.name.clone()) {
+            let is_wanted = ask.sweep || ask.names.contains_key(&account.name);
+            if seen.insert(account.name.clone()) && is_wanted {
                 listing.add(account.name.clone(), accounts.shown(account));
             }
         }
@@ -96,16 +97,17 @@ struct Reading<'a> {
     accounts: &'a Accounts,
     shadow: Result<BTreeMap<String, Vec<String>>, Why>,
     whole: &'a dyn Redact,
+    asks_who: bool,
 }
 
 impl<'a> Reading<'a> {
-    fn of(sys: &'a dyn Sys, accounts: &'a Accounts, whole: &'a dyn Redact) -> Self {
+    fn of(sys: &'a dyn Sys, ask: &Ask, accounts: &'a Accounts, whole: &'a dyn Redact) -> Self {
         let shadow = read::file_or_empty(sys, "/etc/shadow").map(|t| shadow(&t));
-        Self { sys, accounts, shadow, whole }
+        Self { sys, accounts, shadow, whole, asks_who: ask.asks_who() }
     }
 
     fn shown(&self, a: &Account) -> Shown {
-        let is_packages = self.accounts.is_packages(self.sys, &a.name, a.uid, false);
+        let is_packages = !self.asks_who || self.accounts.is_packages(self.sys, &a.name, a.uid, false);
         let own = if is_packages { Standing::Shipped } else { Standing::Local };
         let place = Place::line("/etc/passwd", a.line);
         let fact = |value: Value, standing| Fact::is(value).standing(standing).at(place.clone());
@@ -144,6 +146,9 @@ impl<'a> Reading<'a> {
 
     /// Groups of people's making, or a system account in a group that is not its own: somebody put it there.
     fn membership(&self, a: &Account, own: Standing) -> Standing {
+        if !self.asks_who {
+            return own;
+        }
         let is_peoples = |name: &str| {
             self.accounts.groups.iter().any(|g| {
                 g.name == name && g.members.contains(&a.name) && !self.accounts.is_packages(self.sys, name, g.gid, true)
