@@ -5,6 +5,7 @@ STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
 .PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench
+.PHONY: fuzz-nginx all agent install test test-fast test-lab measure fuzz docs bless clean-lab
 
 all: agent
 	cargo build --release --locked -p repot
@@ -45,6 +46,11 @@ measure:
 SECONDS ?= 60
 fuzz:
 	crates/fuzz/run $(SECONDS)
+
+# The nginx reader against a real nginx: CONFIGS configurations by chance, 250 requests to each.
+CONFIGS ?= 2000
+fuzz-nginx:
+	REPOT_FUZZ_CONFIGS=$(CONFIGS) cargo test --release -p repot-nginx --test real -- --nocapture it_says
 
 # The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 # Side by side with ServerSpec and testinfra; prints ratios.

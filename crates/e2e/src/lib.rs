@@ -1,6 +1,7 @@
 //! End-to-end tests over HTTP: `.hurl` files run against any form of a system, what they found, and which nginx
 //! locations they proved.
 
+pub mod access_log;
 pub mod compare;
 pub mod engine;
 pub mod environment;
