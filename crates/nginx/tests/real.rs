@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a real nginx is run")]
 
 use nginx::config::Config;
-use nginx::request::{Asked, Blind, End};
+use nginx::request::{Asked, End};
 use nginx::tree::Files;
 use nginx::walk::Router;
 use std::fmt::Write as _;
@@ -341,7 +341,9 @@ fn foretold(router: &Router, port: u16, host: &str, target: &str) -> (u16, Strin
     match route.end {
         End::Status(200) => (200, route.steps.last().map(|s| line(s.block)).unwrap_or_default()),
         End::Status(status) | End::Redirect(status) => (status, String::new()),
-        other => panic!("{target}: {other:?} {:?}", route.doubts),
+        End::Closed | End::File(_) | End::Handler(_) | End::Unknown => {
+            panic!("{target}: {:?} {:?}", route.end, route.doubts)
+        }
     }
 }
 

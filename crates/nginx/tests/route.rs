@@ -1,5 +1,4 @@
 //! Requests followed through a configuration as hosts have it.
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 use nginx::config::Config;
 use nginx::reach::Reach;
