@@ -4,8 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench
-.PHONY: fuzz-nginx all agent install test test-fast test-lab measure fuzz docs bless clean-lab
+.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench fuzz-nginx
 
 all: agent
 	cargo build --release --locked -p repot
@@ -52,11 +51,11 @@ CONFIGS ?= 2000
 fuzz-nginx:
 	REPOT_FUZZ_CONFIGS=$(CONFIGS) cargo test --release -p repot-nginx --test real -- --nocapture it_says
 
-# The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 # Side by side with ServerSpec and testinfra; prints ratios.
 bench:
 	bench/run
 
+# The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 docs:
 	docs/build
 
