@@ -3,6 +3,7 @@
 use crate::kind::{Kind, Property};
 use crate::redact::Redact;
 use model::answer::{Answer, Why, WhyCode};
+use model::coverage::Coverage;
 use model::event::Event;
 use model::fact::{Fact, Seen};
 use model::facts::{Resource, VersionOrder};
@@ -128,6 +129,18 @@ impl<'a> Out<'a> {
             .filter_map(|(property, fact)| Some((property.clone(), self.checked(name, &property, fact)?)))
             .collect::<BTreeMap<_, _>>();
         self.send(name, resource);
+    }
+
+    /// Answers each name asked for, and nothing else: for kinds that are looked at only when asked.
+    pub fn answer_each(&mut self, answer: impl Fn(&str) -> Answer<Shown>) -> Coverage {
+        for name in self.ask.names.keys() {
+            match answer(name) {
+                Ok(Some(shown)) => self.show(name, shown),
+                Ok(None) => self.absent(name),
+                Err(why) => self.unknown(name, &why),
+            }
+        }
+        Coverage::Asked
     }
 
     /// Shows that a resource was looked for, or was shipped, and is not there.

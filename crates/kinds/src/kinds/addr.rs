@@ -44,14 +44,7 @@ impl Kind for Addr {
     }
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
-        for name in ask.names.keys() {
-            match reach(sys, ask, name) {
-                Ok(Some(())) => out.show(name, Shown::new()),
-                Ok(None) => out.absent(name),
-                Err(why) => out.unknown(name, &why),
-            }
-        }
-        Coverage::Asked
+        out.answer_each(|name| Ok(reach(sys, ask, name)?.map(|()| Shown::new())))
     }
 }
 

@@ -53,14 +53,7 @@ impl Kind for Dns {
     }
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
-        for name in ask.names.keys() {
-            match resolve(sys, ask, name) {
-                Ok(Some(addrs)) => out.show(name, Shown::new().is("addrs", Value::set(addrs))),
-                Ok(None) => out.absent(name),
-                Err(why) => out.unknown(name, &why),
-            }
-        }
-        Coverage::Asked
+        out.answer_each(|name| Ok(resolve(sys, ask, name)?.map(|addrs| Shown::new().is("addrs", Value::set(addrs)))))
     }
 }
 

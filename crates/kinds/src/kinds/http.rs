@@ -61,14 +61,7 @@ impl Kind for Http {
     }
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
-        for name in ask.names.keys() {
-            match answer(sys, ask, name) {
-                Ok(Some(shown)) => out.show(name, shown),
-                Ok(None) => out.absent(name),
-                Err(why) => out.unknown(name, &why),
-            }
-        }
-        Coverage::Asked
+        out.answer_each(|name| answer(sys, ask, name))
     }
 }
 

@@ -37,12 +37,10 @@ impl Kind for Matching {
     }
 
     fn probe(&self, _sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
-        for name in ask.names.keys() {
-            match ask.input(name, "content") {
-                Some(content) => out.show(name, Shown::new().is("matches", content.clone())),
-                None => out.unknown(name, &Why::new(WhyCode::Malformed, format!("{name} has no content to match"))),
-            }
-        }
-        Coverage::Asked
+        out.answer_each(|name| {
+            let content = ask.input(name, "content");
+            let none = || Why::new(WhyCode::Malformed, format!("{name} has no content to match"));
+            content.map(|content| Some(Shown::new().is("matches", content.clone()))).ok_or_else(none)
+        })
     }
 }
