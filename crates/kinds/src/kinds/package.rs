@@ -54,19 +54,20 @@ impl Kind for Package {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let mut listing = Listing::default();
-        let of_system = match sys.stat(std::path::Path::new("/var/lib/dpkg/status")) {
-            Ok(Some(_)) => dpkg::read(sys),
-            Ok(None) => rpm::read(sys),
-            Err(why) => return Coverage::Unknown(why),
-        };
-        match of_system {
-            Ok((found, trouble)) => {
-                found.into_iter().for_each(|(name, package)| listing.add(name, shown(&package)));
-                if let Some(why) = trouble {
-                    listing.blind(why);
+        match sys.stat(std::path::Path::new("/var/lib/dpkg/status")) {
+            Ok(Some(_)) => match &*dpkg::read(sys) {
+                Ok(reading) => {
+                    reading.found.iter().for_each(|(name, package)| listing.add(name, shown(package)));
+                    reading.trouble.iter().cloned().for_each(|why| listing.blind(why));
+                }
+                Err(why) => listing.blind(why.clone()),
+            },
+            Ok(None) => {
+                for (name, package) in listing.seen(rpm::read(sys)) {
+                    listing.add(name, shown(&package));
                 }
             }
-            Err(why) => listing.blind(why),
+            Err(why) => return Coverage::Unknown(why),
         }
         // The names of a language's packages begin with its prefix.
         if ask.sweep || ask.names.keys().any(|n| n.contains([':', '*'])) {

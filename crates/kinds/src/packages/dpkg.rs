@@ -8,29 +8,29 @@ use model::facts::VersionOrder;
 use model::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 const MOST: u64 = 256 << 20;
 
-/// The packages, and why some may be missing.
-type Reading = (BTreeMap<String, Found>, Option<Why>);
-
-pub(crate) fn read(sys: &dyn Sys) -> Result<Reading, Why> {
-    let status = sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default();
-    let states = sys.read(Path::new("/var/lib/apt/extended_states"), MOST)?;
-    let automatic = states.as_deref().map(|s| automatic(&text::from_bytes(s)));
-    Ok(parse(&text::from_bytes(&status), automatic.as_ref()))
+/// What dpkg and apt record.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// The packages.
+    pub(crate) found: BTreeMap<String, Found>,
+    /// Why some may be missing.
+    pub(crate) trouble: Option<Why>,
+    /// The packages of the base and what they need.
+    pub(super) base: BTreeSet<String>,
 }
 
-/// The packages of the base and what they need.
-pub(super) fn base(sys: &dyn Sys) -> Result<BTreeSet<String>, Why> {
-    let status = sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default();
-    let mut needs = Needs::default();
-    for stanza in stanzas(&text::from_bytes(&status)) {
-        if let Some(name) = field(&stanza, "Package") {
-            needs.add(&stanza, &name);
-        }
-    }
-    Ok(needs.base().into_iter().map(str::to_owned).collect())
+/// Read once per look: a database of megabytes.
+pub(crate) fn read(sys: &dyn Sys) -> Arc<Result<Reading, Why>> {
+    sys.memo().get(|| {
+        let status = sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default();
+        let states = sys.read(Path::new("/var/lib/apt/extended_states"), MOST)?;
+        let automatic = states.as_deref().map(|s| automatic(&text::from_bytes(s)));
+        Ok(parse(&text::from_bytes(&status), automatic.as_ref()))
+    })
 }
 
 /// Names of packages that apt installed for others.
@@ -83,7 +83,8 @@ fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
         trouble
             .get_or_insert_with(|| Why::new(WhyCode::Malformed, "/var/lib/dpkg/status ends in the middle of a line"));
     }
-    (found, trouble)
+    let base = needs.base().into_iter().map(str::to_owned).collect();
+    Reading { found, trouble, base }
 }
 
 fn cut(stanza: &str) -> Why {

@@ -40,7 +40,5 @@ impl Found {
 
 /// Whether a package is of the base that every installation has, as far as its packaging system tells: dpkg does.
 pub(crate) fn is_of_base(sys: &dyn Sys, name: &str) -> bool {
-    sys.memo().get(|| Base(dpkg::base(sys).unwrap_or_default())).0.contains(name)
+    dpkg::read(sys).as_ref().as_ref().is_ok_and(|reading| reading.base.contains(name))
 }
-
-struct Base(BTreeSet<String>);

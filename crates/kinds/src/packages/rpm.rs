@@ -8,18 +8,16 @@ use model::facts::VersionOrder;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-type Reading = (BTreeMap<String, Found>, Option<Why>);
-
-pub(crate) fn read(sys: &dyn Sys) -> Result<Reading, Why> {
+pub(crate) fn read(sys: &dyn Sys) -> Result<BTreeMap<String, Found>, Why> {
     let mut is_used = false;
     for path in ["/var/lib/rpm", "/usr/lib/sysimage/rpm"] {
         is_used |= sys.stat(Path::new(path))?.is_some();
     }
     if !is_used {
-        return Ok(Reading::default());
+        return Ok(BTreeMap::new());
     }
     let out = read::output(sys, &["rpm", "-qa", "--qf", "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"])?;
-    Ok((parse(&out.unwrap_or_default()), None))
+    Ok(parse(&out.unwrap_or_default()))
 }
 
 fn parse(out: &str) -> BTreeMap<String, Found> {
