@@ -3,6 +3,7 @@
 
 use crate::read;
 use crate::shipped::Shipped;
+use crate::shipped::script::has_word;
 use crate::sys::Sys;
 use model::answer::Why;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,15 +83,9 @@ impl Accounts {
     }
 }
 
-/// The commands that make accounts (adduser(8), useradd(8)); scripts also ask `getent` for what they make elsewhere.
-const MAKES_ACCOUNTS: &[&str] =
-    &["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "sysusers", "getent", "user", "group"];
-
 fn is_made_by_a_package(sys: &dyn Sys, name: &str) -> bool {
     let shipped = Shipped::of(sys);
-    let scripted = shipped.as_ref().as_ref().is_ok_and(|s| {
-        s.commands_of_scripts().iter().any(|l| MAKES_ACCOUNTS.iter().any(|w| has_word(l, w)) && has_word(l, name))
-    });
+    let scripted = shipped.as_ref().as_ref().is_ok_and(|s| s.is_scripted_account(name));
     scripted || is_in_sysusers(sys, name)
 }
 
@@ -100,12 +95,6 @@ fn is_in_sysusers(sys: &dyn Sys, name: &str) -> bool {
         let text = read::file_or_empty(sys, path).unwrap_or_default();
         text.lines().any(|l| l.split_whitespace().nth(1) == Some(name) || has_word(l, name) && l.starts_with("m "))
     })
-}
-
-fn has_word(line: &str, word: &str) -> bool {
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    line.match_indices(word)
-        .any(|(at, _)| !line[..at].ends_with(inside) && !line[at + word.len()..].starts_with(inside))
 }
 
 fn first(login_defs: &str) -> u32 {

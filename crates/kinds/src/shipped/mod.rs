@@ -6,7 +6,7 @@
 pub mod class;
 mod dpkg;
 mod rpm;
-mod script;
+pub(crate) mod script;
 
 use crate::sys::{Algorithm, FileType, Sys};
 use model::answer::Why;
@@ -31,8 +31,8 @@ pub struct Shipped {
     owners: Vec<(String, String)>,
     /// Which packages' scripts name a path.
     naming: OnceLock<HashMap<Box<str>, Vec<usize>>>,
-    /// The commands of the scripts.
-    commands: OnceLock<Vec<String>>,
+    /// The commands of the scripts that make accounts.
+    account_commands: OnceLock<Vec<String>>,
 }
 
 /// A digest of contents as a packaging system recorded it.
@@ -171,10 +171,10 @@ impl Shipped {
         self.alternatives.get(&self.known_as(path.as_os_str().as_encoded_bytes())).copied()
     }
 
-    /// The commands of every maintainer script: lines that a backslash continues are joined, and variables that the
-    /// script sets to a plain text are replaced.
-    pub fn commands_of_scripts(&self) -> &[String] {
-        self.commands.get_or_init(|| self.packages.iter().flat_map(|p| script::commands(&p.scripts)).collect())
+    /// Whether a command of a maintainer script that makes accounts, or asks for them, names one.
+    pub fn is_scripted_account(&self, name: &str) -> bool {
+        let read = || self.packages.iter().flat_map(|p| script::account_commands(&p.scripts)).collect();
+        self.account_commands.get_or_init(read).iter().any(|command| script::has_word(command, name))
     }
 
     /// Every line of every maintainer script.

@@ -2,9 +2,28 @@
 
 use std::collections::BTreeMap;
 
+/// The words of the commands that make accounts (adduser(8), useradd(8)), and of those that ask for what is made
+/// elsewhere.
+const OF_ACCOUNTS: &[&str] =
+    &["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "sysusers", "getent", "user", "group"];
+
+/// The commands of a script that are about accounts.
+pub(super) fn account_commands(script: &str) -> Vec<String> {
+    let mut commands = commands(script);
+    commands.retain(|command| OF_ACCOUNTS.iter().any(|word| has_word(command, word)));
+    commands
+}
+
+/// Whether a line has a word that stands by itself.
+pub(crate) fn has_word(line: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(inside) && !line[at + word.len()..].starts_with(inside))
+}
+
 /// The lines of a script, joined where a backslash continues them, with variables replaced that it sets to a plain
 /// text. Nothing is run, and what a condition decides counts as done.
-pub(super) fn commands(script: &str) -> Vec<String> {
+fn commands(script: &str) -> Vec<String> {
     let mut variables = BTreeMap::new();
     let mut out = Vec::new();
     let mut open = String::new();
