@@ -24,7 +24,7 @@ pub mod read;
 pub mod redact;
 mod script;
 pub mod shipped;
-mod sockets;
+pub mod sockets;
 pub mod sshd_config;
 pub mod sys;
 mod systemd;

@@ -7,12 +7,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A socket that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Socket {
+pub struct Socket {
     /// `tcp`, `tcp6`, `udp` or `udp6`.
-    pub(crate) protocol: &'static str,
-    pub(crate) address: IpAddr,
-    pub(crate) port: u16,
-    pub(crate) inode: u64,
+    pub protocol: &'static str,
+    /// The address it is bound to.
+    pub address: IpAddr,
+    /// The port.
+    pub port: u16,
+    /// Its inode number.
+    pub inode: u64,
 }
 
 /// TCP sockets that listen, and UDP sockets that take from anybody.
@@ -30,8 +33,8 @@ pub(crate) fn waiting(sys: &dyn Sys) -> Result<Vec<Socket>, Why> {
     Ok(sockets)
 }
 
-/// `sl local remote state … inode`, addresses in hexadecimal digits of words in the machine's own order.
-fn parse(protocol: &'static str, line: &str) -> Option<Socket> {
+/// A line of a table, if its socket waits: `sl local remote state … inode`, addresses in hexadecimal digits of words in the machine's own order.
+pub fn parse(protocol: &'static str, line: &str) -> Option<Socket> {
     const LISTENS: &str = "0A";
     const UNCONNECTED: &str = "07";
     let words: Vec<&str> = line.split_whitespace().collect();

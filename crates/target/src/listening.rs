@@ -1,11 +1,9 @@
 //! Which ports of a machine are reached at another address than its own, from what the kernel says of its sockets:
 //! /proc/net/tcp and tcp6 (proc(5)).
 
+use kinds::sockets;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-/// The state of a socket that listens.
-const LISTEN: &str = "0A";
+use std::net::IpAddr;
 
 /// The ports that do not listen on every address nor on the machine's own, and an address each listens on: the loopback
 /// rather than another one.
@@ -25,28 +23,11 @@ pub(crate) fn apart(tables: &str, own: &str) -> Vec<(u16, String)> {
         .collect()
 }
 
+/// The tables of both versions are of one form.
 fn listener(line: &str) -> Option<(IpAddr, u16)> {
-    let mut fields = line.split_whitespace().skip(1);
-    let (address, port) = fields.next()?.split_once(':')?;
-    fields.nth(1).filter(|state| *state == LISTEN)?;
-    Some((ip(address)?, u16::from_str_radix(port, 16).ok()?))
-}
-
-/// Words of four bytes, each as the machine keeps it: little endian on every one that repot knows.
-fn ip(digits: &str) -> Option<IpAddr> {
-    let word = |at: usize| Some(u32::from_str_radix(digits.get(at..at + 8)?, 16).ok()?.to_le_bytes());
-    match digits.len() {
-        8 => Some(Ipv4Addr::from(word(0)?).into()),
-        32 => {
-            let mut bytes = [0; 16];
-            for (part, at) in bytes.chunks_exact_mut(4).zip([0, 8, 16, 24]) {
-                part.copy_from_slice(&word(at)?);
-            }
-            // ::ffff:a.b.c.d is a.b.c.d.
-            Some(Ipv6Addr::from(bytes).to_canonical())
-        }
-        _ => None,
-    }
+    let socket = sockets::parse("tcp", line)?;
+    // ::ffff:a.b.c.d is a.b.c.d.
+    Some((socket.address.to_canonical(), socket.port))
 }
 
 #[cfg(test)]
