@@ -1,6 +1,12 @@
 //! The format of crontabs, crontab(5) and anacrontab(5): what runs when, as whom, with which variables.
 
+use crate::listing::Listing;
+use crate::read;
+use crate::sys::{FileType, Stat, Sys};
+use model::answer::{Answer, Why};
+use model::text;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A job as a crontab has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +34,37 @@ pub enum Form {
     User,
     /// Anacron: period, delay, name, command.
     Anacron,
+}
+
+/// The crontabs of the host, each with its form and user.
+pub(crate) fn all(sys: &dyn Sys, listing: &mut Listing) -> Vec<(String, Form, Option<String>)> {
+    let mut all =
+        vec![("/etc/crontab".to_owned(), Form::System, None), ("/etc/anacrontab".to_owned(), Form::Anacron, None)];
+    for name in listing.seen(names(sys, "/etc/cron.d")) {
+        all.push((format!("/etc/cron.d/{name}"), Form::System, None));
+    }
+    for dir in ["/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/var/spool/cron"] {
+        for name in listing.seen(names(sys, dir)) {
+            all.push((format!("{dir}/{name}"), Form::User, Some(name)));
+        }
+    }
+    all
+}
+
+/// The names in a directory, hidden ones left out.
+pub(crate) fn names(sys: &dyn Sys, dir: &str) -> Result<Vec<String>, Why> {
+    let names = sys.list(Path::new(dir))?.unwrap_or_default();
+    Ok(names.iter().map(|n| text::from_bytes(n.as_encoded_bytes())).filter(|n| !n.starts_with('.')).collect())
+}
+
+/// A crontab's text, and what its file is; none of what is no file, such as a directory of crontabs.
+pub(crate) fn text(sys: &dyn Sys, path: &str) -> Answer<(Stat, String)> {
+    let real = sys.real(Path::new(path))?;
+    let Some(stat) = real.map(|r| sys.stat(&r)).transpose()?.flatten() else { return Ok(None) };
+    if stat.kind != FileType::File {
+        return Ok(None);
+    }
+    Ok(read::file(sys, path)?.map(|text| (stat, text)))
 }
 
 /// Every job of a crontab. A line that is no job is left out, as cron does.

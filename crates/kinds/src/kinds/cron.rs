@@ -14,7 +14,6 @@ use model::fact::Fact;
 use model::place::Place;
 use model::plan::Ask;
 use model::standing::Standing;
-use model::text;
 use model::value::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -61,7 +60,7 @@ impl Kind for Cron {
         let mut listing = Listing::default();
         let rules = listing.seen(Rules::of(sys));
         let mut jobs = Vec::new();
-        for (path, form, user) in crontabs(sys, &mut listing) {
+        for (path, form, user) in crontab::all(sys, &mut listing) {
             let found = read_crontab(sys, &path, form, user, &rules);
             jobs.extend(listing.seen(found));
         }
@@ -116,33 +115,8 @@ struct Found {
     anacron: bool,
 }
 
-fn names(sys: &dyn Sys, dir: &str) -> Result<Vec<String>, Why> {
-    let names = sys.list(Path::new(dir))?.unwrap_or_default();
-    Ok(names.iter().map(|n| text::from_bytes(n.as_encoded_bytes())).filter(|n| !n.starts_with('.')).collect())
-}
-
-/// The crontabs of the host, each with its form and user.
-fn crontabs(sys: &dyn Sys, listing: &mut Listing) -> Vec<(String, Form, Option<String>)> {
-    let mut all =
-        vec![("/etc/crontab".to_owned(), Form::System, None), ("/etc/anacrontab".to_owned(), Form::Anacron, None)];
-    for name in listing.seen(names(sys, "/etc/cron.d")) {
-        all.push((format!("/etc/cron.d/{name}"), Form::System, None));
-    }
-    for dir in ["/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/var/spool/cron"] {
-        for name in listing.seen(names(sys, dir)) {
-            all.push((format!("{dir}/{name}"), Form::User, Some(name)));
-        }
-    }
-    all
-}
-
 fn read_crontab(sys: &dyn Sys, path: &str, form: Form, user: Option<String>, rules: &Rules) -> Result<Vec<Found>, Why> {
-    let real = sys.real(Path::new(path))?;
-    let Some(stat) = real.map(|r| sys.stat(&r)).transpose()?.flatten() else { return Ok(Vec::new()) };
-    if stat.kind != FileType::File {
-        return Ok(Vec::new());
-    }
-    let Some(text) = read::file(sys, path)? else { return Ok(Vec::new()) };
+    let Some((stat, text)) = crontab::text(sys, path)? else { return Ok(Vec::new()) };
     let name = path.rsplit('/').next().unwrap_or_default();
     let heeded = match form {
         Form::System if path.starts_with("/etc/cron.d/") => rules.heeds(name) && is_trusted(&stat),
@@ -257,7 +231,7 @@ impl Found {
 /// The scripts that run-parts runs.
 fn scripts(sys: &dyn Sys, period: &str, rules: &Rules, listing: &mut Listing) -> Result<(), Why> {
     let dir = format!("/etc/cron.{period}");
-    for name in names(sys, &dir)? {
+    for name in crontab::names(sys, &dir)? {
         let path = format!("{dir}/{name}");
         let target = sys.real(Path::new(&path))?;
         let stat = target.map(|t| sys.stat(&t)).transpose()?.flatten();

@@ -112,16 +112,12 @@ impl Called {
     }
 
     fn crontabs(&mut self, sys: &dyn Sys, listing: &mut Listing) {
-        let mut files = vec![("/etc/crontab".to_owned(), Form::System), ("/etc/anacrontab".to_owned(), Form::Anacron)];
-        for (dir, form) in [
-            ("/etc/cron.d", Form::System),
-            ("/var/spool/cron/crontabs", Form::User),
-            ("/var/spool/cron/tabs", Form::User),
-        ] {
-            files.extend(listing.seen(read::files_in(sys, dir, "")).into_iter().map(|f| (f, form)));
-        }
-        for (path, form) in files.into_iter().filter(|(p, _)| is_peoples(sys, p)) {
-            let text = listing.seen(read::file_or_empty(sys, &path));
+        for (path, form, _) in crontab::all(sys, listing) {
+            // No package writes the crontab of a user.
+            if form != Form::User && !is_peoples(sys, &path) {
+                continue;
+            }
+            let Some((_, text)) = listing.seen(crontab::text(sys, &path)) else { continue };
             for job in crontab::parse(&text, form) {
                 // crontab(5): a percent sign ends the command, what follows is its input.
                 self.add(&without_input(&job.command), &path);
