@@ -7,9 +7,8 @@ use crate::suite::{File, Suite};
 use crate::way::Way;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::thread;
+use std::sync::OnceLock;
+use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
 
 /// How a suite is run.
@@ -74,23 +73,10 @@ impl Runner<'_> {
             .map_err(|e| Trouble::new(format!("a temporary directory: {e}")))?;
         let files = &self.suite.files;
         let session = Session { runner: self, way, scratch, setups: files.iter().map(|_| Done::new()).collect() };
-        let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<FileRun>>> = Mutex::new(vec![None; files.len()]);
-        thread::scope(|scope| {
-            for _ in 0..self.workers.clamp(1, files.len().max(1)) {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(file) = files.get(at) else { break };
-                        tell(&file.hurl.path);
-                        let run = session.file(at);
-                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(run);
-                    }
-                });
-            }
-        });
-        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(results.into_iter().flatten().collect())
+        Ok(side_by_side(files, self.workers, |at, file| {
+            tell(&file.hurl.path);
+            session.file(at)
+        }))
     }
 }
 
@@ -165,6 +151,7 @@ fn is_good(ran: &Ran) -> bool {
 mod tests {
     use super::*;
     use crate::engine::{Check, Complaint, Failed, Made};
+    use std::sync::Mutex;
     use std::time::Duration;
 
     /// Captures the file's name; fails where it is told to.

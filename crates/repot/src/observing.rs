@@ -8,13 +8,10 @@ use model::event::Event;
 use model::plan::Plan;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 use target::address::Address;
 use target::observe::{Observed, Reach, observe};
+use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
 
 /// How targets are reached: the options that every command with targets has.
@@ -71,21 +68,7 @@ impl ReachArgs {
     /// Looks at every target; the results come in the targets' order.
     pub(crate) fn observe_all(&self, targets: &[(Address, Plan)], ui: &Ui) -> Vec<Result<Observed, Trouble>> {
         let reach = self.reach(ui, targets.len());
-        let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Result<Observed, Trouble>>>> = Mutex::new(vec![None; targets.len()]);
-        thread::scope(|scope| {
-            for _ in 0..self.jobs.get().min(targets.len()) {
-                scope.spawn(|| {
-                    while let Some((address, plan)) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let at = targets.iter().position(|(a, _)| std::ptr::eq(a, address)).unwrap_or_default();
-                        let result = self.observe_one(address, plan, &reach, ui);
-                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(result);
-                    }
-                });
-            }
-        });
-        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        results.into_iter().map(|r| r.unwrap_or_else(|| Err(Trouble::new("it was not looked at")))).collect()
+        side_by_side(targets, self.jobs(), |_, (address, plan)| self.observe_one(address, plan, &reach, ui))
     }
 
     fn observe_one(&self, address: &Address, plan: &Plan, reach: &Reach, ui: &Ui) -> Result<Observed, Trouble> {

@@ -7,6 +7,7 @@ mod listening;
 pub mod observe;
 pub mod project_key;
 pub mod recording;
+pub mod side_by_side;
 pub mod transport;
 pub mod trouble;
 pub mod tunnel;

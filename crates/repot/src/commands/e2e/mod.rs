@@ -21,12 +21,9 @@ use going::Going;
 use model::exit::Exit;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 use target::observe::Reach;
+use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
 
 const AFTER: &str = "\
@@ -170,26 +167,12 @@ impl E2e {
 
     fn test_all(&self, targets: &[Going], runner: &Runner<'_>, ui: &Ui) -> Vec<Tested> {
         let reach = self.reach.reach(ui, targets.len());
-        let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Tested>>> = Mutex::new(targets.iter().map(|_| None).collect());
-        thread::scope(|scope| {
-            for _ in 0..self.reach.jobs().min(targets.len()) {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(going) = targets.get(at) else { break };
-                        let watch = ui.watch(&going.name);
-                        watch.doing("connecting");
-                        let times = if at == 0 && runner.bodies { 2 } else { 1 };
-                        let tested = tested(going, &reach, runner, times, &|file| watch.doing(file));
-                        results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(tested);
-                    }
-                });
-            }
-        });
-        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let lost = || Tested { runs: Err(Trouble::new("it was not tested")), again: None };
-        results.into_iter().map(|r| r.unwrap_or_else(lost)).collect()
+        side_by_side(targets, self.reach.jobs(), |at, going| {
+            let watch = ui.watch(&going.name);
+            watch.doing("connecting");
+            let times = if at == 0 && runner.bodies { 2 } else { 1 };
+            tested(going, &reach, runner, times, &|file| watch.doing(file))
+        })
     }
 }
 
