@@ -14,7 +14,7 @@ use model::place::Place;
 use model::plan::Ask;
 use model::standing::Standing;
 use model::value::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Firewall rules.
 pub(super) struct FirewallRule;
@@ -149,8 +149,8 @@ struct Saved {
     place: Place,
 }
 
-fn persisted(sys: &dyn Sys, listing: &mut Listing) -> std::collections::BTreeMap<String, Saved> {
-    let mut out = std::collections::BTreeMap::new();
+fn persisted(sys: &dyn Sys, listing: &mut Listing) -> BTreeMap<String, Saved> {
+    let mut out = BTreeMap::new();
     for (path, family) in FILES {
         let text = listing.seen(read::file_or_empty(sys, path));
         for (name, chain) in firewall::iptables(&text, family) {
@@ -160,9 +160,14 @@ fn persisted(sys: &dyn Sys, listing: &mut Listing) -> std::collections::BTreeMap
     out
 }
 
+/// Whether a program fills a chain, and not people.
+fn is_of_a_program(chain: &str) -> bool {
+    let matches = |globs: &[&str]| globs.iter().any(|g| glob(g, chain));
+    matches(OF_PROGRAMS) && !matches(OF_PEOPLE)
+}
+
 fn shown(name: &str, running: Option<&Chain>, saved: Option<&Saved>, is_asked: bool) -> Option<Shown> {
-    let matches = |globs: &[&str]| globs.iter().any(|g| glob(g, name));
-    if matches(OF_PROGRAMS) && !matches(OF_PEOPLE) && !is_asked {
+    if is_of_a_program(name) && !is_asked {
         return None;
     }
     let is_empty = |c: &Chain| own_rules(c).is_empty() && c.policy.as_deref().is_none_or(|p| p == "accept");
@@ -189,8 +194,7 @@ fn shown(name: &str, running: Option<&Chain>, saved: Option<&Saved>, is_asked: b
 fn own_rules(chain: &Chain) -> Vec<String> {
     let leads_to_programs = |rule: &String| {
         let target = rule.split_whitespace().skip_while(|w| !matches!(*w, "-j" | "-g" | "jump" | "goto")).nth(1);
-        let name = format!("* {}", target.unwrap_or_default());
-        OF_PROGRAMS.iter().any(|g| *g != "* *" && glob(g, &name)) && !OF_PEOPLE.iter().any(|g| glob(g, &name))
+        is_of_a_program(&format!("* {}", target.unwrap_or_default()))
     };
     chain.rules.iter().filter(|r| !leads_to_programs(r)).cloned().collect()
 }
