@@ -15,6 +15,7 @@ pub fn pages() -> Vec<(String, String)> {
         ("kinds.md".to_owned(), index()),
         ("exit-codes.md".to_owned(), exit_codes()),
         ("reports.md".to_owned(), reports()),
+        ("imports.md".to_owned(), crate::import::conversion::page()),
     ];
     pages.extend(KINDS.iter().map(|k| (format!("kind-{}.md", k.name()), page(*k))));
     pages
@@ -28,6 +29,7 @@ pub fn summary() -> String {
         ("Settings", "settings"),
         ("Exit codes", "reference/exit-codes"),
         ("Reports", "reference/reports"),
+        ("What imports understand", "reference/imports"),
         ("Kinds", "reference/kinds"),
     ];
     for (title, page) in fixed {

@@ -1,0 +1,316 @@
+//! Packages: of the operating system, and of languages.
+
+use super::super::super::conversion::Construct;
+use super::super::super::effect::{Effect, Want};
+use super::super::call::{Call, Said};
+use super::super::word::Word;
+use super::Family;
+
+pub(super) const FAMILY: Family = Family {
+    name: "packages",
+    summary: "package managers, of the operating system and of languages",
+    programs: &[
+        "apt",
+        "apt-get",
+        "aptitude",
+        "apt-mark",
+        "dpkg",
+        "dpkg-reconfigure",
+        "debconf-set-selections",
+        "add-apt-repository",
+        "apt-key",
+        "apt-add-repository",
+        "yum",
+        "dnf",
+        "microdnf",
+        "rpm",
+        "zypper",
+        "apk",
+        "tasksel",
+        "unattended-upgrade",
+        "pecl",
+        "pear",
+        "pip",
+        "pip2",
+        "pip3",
+        "easy_install",
+        "npm",
+        "yarn",
+        "gem",
+        "composer",
+        "composer.phar",
+        "cpanm",
+        "cpan",
+    ],
+    constructs: &[
+        Construct::yes(
+            "apt-get|apt|aptitude install PKG[=VERSION]… , remove, purge, autoremove PKG",
+            "package, its version",
+        ),
+        Construct::yes("yum|dnf|zypper|apk install|remove PKG…", "package"),
+        Construct::yes(
+            "dpkg -i FILE.deb, rpm -i|-U FILE.rpm, dpkg -r|-P PKG, rpm -e PKG",
+            "package, by the name of its file",
+        ),
+        Construct::yes(
+            "pip|npm -g|gem|pecl|pear install NAME[==VERSION]",
+            "package `pip:NAME` and its like, its version",
+        ),
+        Construct::partly(
+            "pip install -r FILE, npm install, composer install|require",
+            "what such files list is not read",
+        ),
+        Construct::partly(
+            "apt-get update|upgrade|dist-upgrade",
+            "nothing that is known lasts: versions change with them",
+        ),
+        Construct::partly("add-apt-repository LINE, apt-key add", "package-repository; of keys nothing"),
+        Construct::yes("apt-mark hold|unhold PKG", "package held"),
+        Construct::no("dpkg-reconfigure, debconf-set-selections", "answers to questions of packages"),
+    ],
+    read,
+};
+
+const WITH_VALUE: &[&str] = &[
+    "-o",
+    "-t",
+    "-c",
+    "--target-release",
+    "--config-file",
+    "--option",
+    "--enablerepo",
+    "--disablerepo",
+    "--releasever",
+];
+
+fn read(call: &Call<'_>, said: &mut Said) {
+    match call.program {
+        "apt" | "apt-get" | "aptitude" | "yum" | "dnf" | "microdnf" | "zypper" | "apk" | "tasksel" => {
+            system(call, said)
+        }
+        "dpkg" | "rpm" => file(call, said),
+        "apt-mark" => mark(call, said),
+        "add-apt-repository" | "apt-add-repository" => repository(call, said),
+        "pip" | "pip2" | "pip3" | "easy_install" => {
+            language("pip", "==", &["-r", "-i", "--index-url", "-c", "-t", "--requirement"], call, said)
+        }
+        "npm" | "yarn" => npm(call, said),
+        "gem" => language("gem", ":", &["-v", "--version", "-i", "-n", "--source"], call, said),
+        "pecl" => language("pecl", "-", &["-d"], call, said),
+        "pear" => language("pear", "-", &["-d"], call, said),
+        "cpanm" | "cpan" => said.unresolved("modules of Perl are not among the packages that are compared"),
+        "composer" | "composer.phar" => composer(call, said),
+        "unattended-upgrade" | "apt-key" => {}
+        _ => said.unresolved(format!("what {} asks or answers", call.program)),
+    }
+}
+
+fn system(call: &Call<'_>, said: &mut Said) {
+    let operands = call.operands(WITH_VALUE);
+    let Some((verb, names)) = operands.split_first() else { return };
+    if call.has(&["-s", "--dry-run", "--simulate", "--print-uris", "-d", "--download-only"]) {
+        return;
+    }
+    match verb.text.as_str() {
+        "install" | "add" | "reinstall" | "in" | "localinstall" => names.iter().for_each(|n| install(n, said)),
+        "remove" | "purge" | "erase" | "autoremove" | "del" | "rm" | "full-remove" => {
+            names.iter().for_each(|n| remove(n, said))
+        }
+        "groupinstall" | "module" => said.unresolved(format!("what belongs to {}", joined(names))),
+        _ => {}
+    }
+}
+
+fn joined(words: &[&Word]) -> String {
+    words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn install(word: &Word, said: &mut Said) {
+    let Some(text) = said.known(word) else { return };
+    if word.is_pattern || text.ends_with('^') {
+        return said.unresolved(format!("which packages {text} stands for"));
+    }
+    if let Some(name) = text.strip_suffix('-').filter(|_| !text.contains('=')) {
+        return said.effect(Effect::gone("package", name));
+    }
+    if text.ends_with(".deb") || text.ends_with(".rpm") {
+        return from_file(text, said);
+    }
+    let (name, version) = text.split_once('=').map_or((text, None), |(n, v)| (n, Some(v)));
+    let (name, _release) = name.split_once('/').unwrap_or((name, ""));
+    let name = name.trim_end_matches('+');
+    let name = if text.contains("++") { text.split(['=', '/']).next().unwrap_or(name) } else { name };
+    let name = name.split_once(':').map_or(name, |(n, _)| n);
+    if name.is_empty() {
+        return;
+    }
+    said.effect(Effect::there("package", name));
+    if let Some(version) = version {
+        let want = match version.strip_suffix('*') {
+            Some(start) => Want::Matches(format!("^{}", regex::escape(start))),
+            None => Want::Has(vec![version.to_owned()]),
+        };
+        said.effect(Effect::wants("package", name, "versions", want));
+    }
+}
+
+fn remove(word: &Word, said: &mut Said) {
+    let Some(text) = said.known(word) else { return };
+    if word.is_pattern {
+        said.guessed();
+    }
+    said.effect(Effect::gone("package", text));
+}
+
+/// The name of a package from that of its file: `name_version_arch.deb`, `name-version-release.arch.rpm`.
+fn from_file(path: &str, said: &mut Said) {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let name = match file.strip_suffix(".deb") {
+        Some(stem) => stem.split('_').next().map(str::to_owned),
+        None => file.strip_suffix(".rpm").map(|stem| {
+            let parts: Vec<&str> = stem.split('-').collect();
+            let count = parts.iter().take_while(|p| !p.starts_with(|c: char| c.is_ascii_digit())).count();
+            parts[..count.max(1)].join("-")
+        }),
+    };
+    match name.filter(|n| !n.is_empty()) {
+        Some(name) => said.effect(Effect::there("package", name)),
+        None => said.unresolved(format!("which package {file} holds")),
+    }
+}
+
+fn file(call: &Call<'_>, said: &mut Said) {
+    let operands = call.operands(&["--root", "--force"]);
+    let is_rpm = call.program == "rpm";
+    let letters: String =
+        call.args.iter().filter_map(|w| w.text.strip_prefix('-')).filter(|o| !o.starts_with('-')).collect();
+    let installs =
+        if is_rpm { letters.contains(['i', 'U', 'F']) && !letters.contains('q') } else { letters.contains('i') };
+    let removes = if is_rpm { letters.contains('e') } else { letters.contains(['r', 'P']) };
+    let installs = installs || call.has(&["--install", "--upgrade"]);
+    let removes = removes || call.has(&["--remove", "--purge", "--erase"]);
+    for word in operands {
+        let Some(text) = said.known(word) else { continue };
+        if removes {
+            said.effect(Effect::gone("package", text));
+        } else if installs && word.is_pattern {
+            said.unresolved(format!("which files {text} stands for"));
+        } else if installs {
+            from_file(text, said);
+        }
+    }
+}
+
+fn mark(call: &Call<'_>, said: &mut Said) {
+    let operands = call.operands(&[]);
+    let Some((verb, names)) = operands.split_first() else { return };
+    let held = match verb.text.as_str() {
+        "hold" => true,
+        "unhold" => false,
+        _ => return,
+    };
+    for word in names {
+        if let Some(name) = said.known(word) {
+            said.effect(Effect::is("package", name, "held", held));
+        }
+    }
+}
+
+fn repository(call: &Call<'_>, said: &mut Said) {
+    for word in call.operands(&["-k"]) {
+        let Some(text) = said.known(word) else { continue };
+        match text.strip_prefix("ppa:") {
+            Some(ppa) => said.effect(Effect::there("package-repository", format!("*{ppa}*"))),
+            None => {
+                let uri = text.split_whitespace().find(|t| t.contains("://"));
+                match uri {
+                    Some(uri) => {
+                        said.effect(Effect::there("package-repository", format!("{}*", uri.trim_end_matches('/'))))
+                    }
+                    None => said.unresolved(format!("which repository {text} is")),
+                }
+            }
+        }
+    }
+}
+
+fn language(prefix: &str, separator: &str, with_value: &[&str], call: &Call<'_>, said: &mut Said) {
+    let operands = call.operands(with_value);
+    let (verb, names) = match operands.split_first() {
+        _ if call.program == "easy_install" => ("install", operands.as_slice()),
+        Some((verb, names)) => (verb.text.as_str(), names),
+        None => return,
+    };
+    let there = match verb {
+        "install" | "add" => true,
+        "uninstall" | "remove" => false,
+        _ => return,
+    };
+    if let Some(list) = call.value(&["-r", "--requirement"]).filter(|_| prefix == "pip") {
+        said.unresolved(format!("what {} lists", list.text));
+    }
+    let asked = call.value(&["-v", "--version"]).filter(|_| prefix == "gem").map(|w| w.text);
+    for word in names {
+        let Some(text) = said.known(word) else { continue };
+        if text.contains('/') || text == "." || text.starts_with("git+") {
+            said.unresolved(format!("which package {text} holds"));
+            continue;
+        }
+        let (name, version) = versioned(text, separator);
+        let name = name.split(['<', '>', '!', '~', '[']).next().unwrap_or(name);
+        let id = format!("{prefix}:{name}");
+        said.effect(Effect::Presence { id: model::id::ResourceId::new("package", &id), there });
+        if let Some(version) = version.map(str::to_owned).or_else(|| asked.clone()).filter(|_| there) {
+            said.effect(Effect::wants("package", id, "versions", Want::Has(vec![version])));
+        }
+    }
+}
+
+/// A name and its version; with `-` between them only where a digit follows.
+fn versioned<'t>(text: &'t str, separator: &str) -> (&'t str, Option<&'t str>) {
+    match text.rsplit_once(separator) {
+        Some((name, version)) if separator != "-" || version.starts_with(|c: char| c.is_ascii_digit()) => {
+            (name, Some(version))
+        }
+        // pecl's own words for "whichever is not stable yet"
+        Some((name, "beta" | "alpha" | "stable" | "devel")) => (name, None),
+        _ => (text, None),
+    }
+}
+
+fn npm(call: &Call<'_>, said: &mut Said) {
+    let operands = call.operands(&["--prefix", "--registry"]);
+    let is_global = call.has(&["-g", "--global"]) || operands.first().is_some_and(|w| w.text == "global");
+    let operands: Vec<&Word> = operands.into_iter().filter(|w| w.text != "global").collect();
+    let Some((verb, names)) = operands.split_first() else { return };
+    let there = match verb.text.as_str() {
+        "install" | "i" | "add" => true,
+        "uninstall" | "remove" | "rm" | "un" => false,
+        _ => return,
+    };
+    if !is_global {
+        return said.unresolved("packages of an application, which its own files list");
+    }
+    for word in names {
+        let Some(text) = said.known(word) else { continue };
+        let at = text.rfind('@').filter(|at| *at > 0);
+        let (name, version) = at.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
+        let id = format!("npm:{name}");
+        said.effect(Effect::Presence { id: model::id::ResourceId::new("package", &id), there });
+        if let Some(version) = version.filter(|v| there && v.starts_with(|c: char| c.is_ascii_digit())) {
+            said.effect(Effect::wants(
+                "package",
+                id,
+                "versions",
+                Want::Matches(format!("^{}(\\.|$)", regex::escape(version))),
+            ));
+        }
+    }
+}
+
+fn composer(call: &Call<'_>, said: &mut Said) {
+    let verb = call.operands(&["-d", "--working-dir"]).first().map(|w| w.text.clone()).unwrap_or_default();
+    if matches!(verb.as_str(), "install" | "update" | "require" | "create-project" | "global") {
+        said.unresolved("packages of an application, which its own files list");
+    }
+}
