@@ -6,6 +6,7 @@
 pub mod answer_of_http;
 pub mod command;
 mod fetch;
+mod heard;
 pub mod machine;
 mod reach;
 pub mod redaction;

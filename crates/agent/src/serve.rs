@@ -1,5 +1,6 @@
 //! Runs a plan: every kind in its own time, and one kind's trouble never another's.
 
+use crate::heard::Heard;
 use kinds::kind::Kind;
 use kinds::out::Out;
 use kinds::redact::Redact;
@@ -11,7 +12,6 @@ use model::plan::{Ask, Plan};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -76,47 +76,33 @@ impl Look {
     }
 
     fn run(&self, asks: &BTreeMap<String, Ask>, emit: &mut dyn FnMut(Event)) {
+        kinds::shipped::asked(&*self.sys, asks.values().any(Ask::asks_who));
         let mut waiting = queue(asks, emit);
-        let (sender, heard) = channel();
+        let heard = Arc::new(Heard::default());
         let mut running: Vec<Running> = Vec::new();
         loop {
             while running.len() < SIDE_BY_SIDE {
                 let Some((kind, ask)) = waiting.pop_front() else { break };
                 emit(Event::Begin { kind: kind.name().to_owned() });
-                self.start(kind, ask, sender.clone());
+                self.start(kind, ask, Arc::clone(&heard));
                 running.push(Running { kind, until: Instant::now() + self.limit });
             }
-            if running.is_empty() {
-                return;
-            }
-            self.hear(&heard, &mut running, emit);
+            let Some(next) = running.iter().map(|r| r.until).min() else { return };
+            heard.take(next).into_iter().for_each(|event| hear(event, &mut running, emit));
+            self.give_up(&mut running, emit);
         }
     }
 
-    /// Takes the next event, or gives up the kind whose time is over.
-    fn hear(&self, heard: &Receiver<Event>, running: &mut Vec<Running>, emit: &mut dyn FnMut(Event)) {
-        let now = Instant::now();
-        let next = running.iter().map(|r| r.until).min().unwrap_or(now);
-        match heard.recv_timeout(next.saturating_duration_since(now)) {
-            Ok(event) => {
-                // What a kind says after it was given up is not heard.
-                let Some(at) = running.iter().position(|r| Some(r.kind.name()) == kind_of(&event)) else { return };
-                if matches!(event, Event::End { .. }) {
-                    running.swap_remove(at);
-                }
-                emit(event);
+    /// Gives up the kinds whose time is over.
+    fn give_up(&self, running: &mut Vec<Running>, emit: &mut dyn FnMut(Event)) {
+        let late = Instant::now();
+        running.retain(|r| {
+            let over = r.until <= late;
+            if over {
+                emit(self.given_up(r.kind));
             }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                let late = Instant::now();
-                running.retain(|r| {
-                    let over = r.until <= late;
-                    if over {
-                        emit(self.given_up(r.kind));
-                    }
-                    !over
-                });
-            }
-        }
+            !over
+        });
     }
 
     fn given_up(&self, kind: &dyn Kind) -> Event {
@@ -125,12 +111,11 @@ impl Look {
         Event::End { kind: kind.name().to_owned(), coverage }
     }
 
-    fn start(&self, kind: &'static dyn Kind, ask: Ask, to: Sender<Event>) {
+    fn start(&self, kind: &'static dyn Kind, ask: Ask, to: Arc<Heard>) {
         let (sys, redact) = (Arc::clone(&self.sys), Arc::clone(&self.redact));
         // Not joined: a probe that hangs in the kernel must not hold the others.
         thread::spawn(move || {
-            // Nobody hears it any more when the kind was given up.
-            let mut sink = |event| drop(to.send(event));
+            let mut sink = |event| to.say(event);
             let probe = AssertUnwindSafe(|| kind.probe(&*sys, &ask, &mut Out::new(kind, &ask, &*redact, &mut sink)));
             let coverage = catch_unwind(probe).unwrap_or_else(|_panic| {
                 let detail = format!("the probe of {} broke: a bug in repot", kind.name());
@@ -139,6 +124,15 @@ impl Look {
             sink(Event::End { kind: kind.name().to_owned(), coverage });
         });
     }
+}
+
+/// Hands on what a kind says; what it says after it was given up is not heard.
+fn hear(event: Event, running: &mut Vec<Running>, emit: &mut dyn FnMut(Event)) {
+    let Some(at) = running.iter().position(|r| Some(r.kind.name()) == kind_of(&event)) else { return };
+    if matches!(event, Event::End { .. }) {
+        running.swap_remove(at);
+    }
+    emit(event);
 }
 
 /// The kinds to look at, costly ones first; of a kind that is not known it is said that it is not.

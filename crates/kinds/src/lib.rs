@@ -23,6 +23,7 @@ mod processes;
 pub mod read;
 pub mod redact;
 mod script;
+mod selection;
 pub mod shipped;
 pub mod sockets;
 pub mod sshd_config;

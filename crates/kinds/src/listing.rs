@@ -1,9 +1,9 @@
 //! All resources of a kind that a probe found, before they are shown: answers also what was asked for by name.
 
 use crate::out::{Out, Shown};
+use crate::selection::Selection;
 use model::answer::Why;
 use model::coverage::Coverage;
-use model::id::glob;
 use model::plan::Ask;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,29 +60,41 @@ impl Listing {
         })
     }
 
-    /// Shows everything, and answers the names asked for that were not found.
+    /// Shows what is asked for, which is everything in a sweep, and answers the names asked for that were not found.
     pub fn show(self, ask: &Ask, out: &mut Out<'_>) -> Coverage {
+        let selection = Selection::of(ask, out.has_globs());
         // A name asked for is written as it was shown before: without its secrets.
         let mut names = BTreeSet::new();
         for (name, shown) in self.found {
-            names.insert(out.redact().value(out.kind(), &name));
-            out.show(&name, shown);
+            if !selection.may_cover(&name) {
+                continue;
+            }
+            let safe = out.redact().value(out.kind(), &name);
+            if selection.covers(&safe) {
+                out.show(&name, shown);
+                names.insert(safe);
+            }
         }
         for (name, why) in self.unknown {
-            names.insert(name.clone());
-            out.unknown(&name, &why);
+            if selection.covers(&name) {
+                out.unknown(&name, &why);
+                names.insert(name);
+            }
         }
-        for name in self.gone.iter().filter(|n| !names.contains(*n)) {
+        for name in self.gone.iter().filter(|n| selection.covers(n) && !names.contains(*n)) {
             out.absent(name);
         }
         for name in ask.names.keys().filter(|n| !names.contains(*n) && !self.gone.contains(*n)) {
-            let is_glob = name.contains('*') && names.iter().any(|n| glob(name, n));
             match &self.blind {
                 Some(why) => out.unknown(name, why),
-                None if is_glob => {}
+                None if selection.is_covered(name, &names) => {}
                 None => out.absent(name),
             }
         }
-        self.blind.map_or(Coverage::Complete, Coverage::Unknown)
+        match self.blind {
+            Some(why) => Coverage::Unknown(why),
+            None if ask.sweep => Coverage::Complete,
+            None => Coverage::Asked,
+        }
     }
 }

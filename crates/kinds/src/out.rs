@@ -116,6 +116,11 @@ impl<'a> Out<'a> {
         self.kind.name()
     }
 
+    /// Whether names of the kind may be patterns.
+    pub fn has_globs(&self) -> bool {
+        self.kind.has_globs()
+    }
+
     /// The means to redact a file's contents.
     pub fn redact(&self) -> &'a dyn Redact {
         self.redact

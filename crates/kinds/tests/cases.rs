@@ -10,7 +10,8 @@
 
 use kinds::KINDS;
 use kinds::kind::Kind;
-use model::plan::Ask;
+use model::facts::KindFacts;
+use model::plan::{Ask, Wanted};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,50 @@ fn every_case_shows_the_facts_expected() {
         }
     }
     assert!(count > 0 && wrong.is_empty(), "{} of {count} cases differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is asked for by its name is read in shorter ways than a sweep goes; both must see the same.
+#[test]
+fn what_is_asked_for_by_name_is_what_a_sweep_shows() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for kind in KINDS.iter().filter(|k| k.is_swept()) {
+        for case in folders(&cases().join(kind.name())) {
+            let dir = cases().join(kind.name()).join(&case);
+            let swept = probe(*kind, &Replay::open(&dir), &Ask::everything());
+            let asked = probe(*kind, &Replay::open(&dir), &by_name(*kind, &swept));
+            for (name, resource) in swept.resources.iter().filter(|(_, r)| !r.absent && r.unknown.is_none()) {
+                for property in resource.facts.keys().filter(|p| kind.property(p).is_some_and(|p| p.is_pinned())) {
+                    count += 1;
+                    let seen = |of: &KindFacts| {
+                        of.resources.get(name).and_then(|r| r.facts.get(property).map(|f| f.seen.clone()))
+                    };
+                    if seen(&swept) != seen(&asked) {
+                        wrong.push(format!(
+                            "{}/{case}: {name}.{property}: swept {:?}, asked {:?}",
+                            kind.name(),
+                            seen(&swept),
+                            seen(&asked)
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(count > 1000 && wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A question for exactly what a sweep showed, as a spec made of it asks.
+fn by_name(kind: &dyn Kind, swept: &KindFacts) -> Ask {
+    let mut ask = Ask::default();
+    for (name, resource) in &swept.resources {
+        let pinned = resource.facts.keys().filter(|p| kind.property(p).is_some_and(|p| p.is_pinned()));
+        let wanted = Wanted { properties: pinned.cloned().collect(), ..Wanted::default() };
+        if !wanted.properties.is_empty() {
+            ask.names.insert(name.clone(), wanted);
+        }
+    }
+    ask
 }
 
 fn check(kind: &dyn Kind, case: &Path) -> Result<(), String> {

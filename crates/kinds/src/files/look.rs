@@ -24,6 +24,9 @@ const MOST_SEARCHED: u64 = 4 << 20;
 /// The largest file that is digested, in bytes; of a larger one the size is pinned.
 pub(crate) const MOST_DIGESTED: u64 = 2 << 30;
 
+/// What stands beside mode and owner.
+const ATTRIBUTES: &[&str] = &["acl", "capabilities", "default-acl", "immutable"];
+
 /// Who brought what of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standings {
@@ -66,8 +69,10 @@ impl Look<'_> {
             Ok(Some(attributes)) => attributes,
             Ok(None) => return shown,
             Err(why) => {
-                return ["acl", "capabilities", "immutable"]
+                let is_dir = self.stat.kind == FileType::Directory;
+                return ATTRIBUTES
                     .iter()
+                    .filter(|property| is_dir || **property != "default-acl")
                     .fold(shown, |shown, property| shown.fact(property, Fact::unknown(why.clone())));
             }
         };
@@ -152,25 +157,33 @@ impl Look<'_> {
     }
 
     /// What was asked for by name and is not shown otherwise.
-    pub(crate) fn asked(&self, mut shown: Shown, wanted: &BTreeSet<String>, out: &Out<'_>) -> Shown {
-        let size = || i64::try_from(self.stat.size).unwrap_or(i64::MAX);
+    pub(crate) fn asked(
+        &self,
+        mut shown: Shown,
+        wanted: &BTreeSet<&str>,
+        out: &Out<'_>,
+        wants_contents: bool,
+    ) -> Shown {
         let is_dir = self.stat.kind == FileType::Directory;
         // The digest and the count of one tree are one walk.
-        let tree = ["tree-digest", "tree-files"].iter().any(|p| wanted.contains(*p)).then(|| {
+        let tree = ["tree-digest", "tree-files"].iter().any(|p| wanted.contains(p)).then(|| {
             if is_dir { tree::digest(self.sys, self.path) } else { Tree { digest: Ok(String::new()), files: 0 } }
         });
+        if ATTRIBUTES.iter().any(|p| wanted.contains(p)) && self.stat.kind != FileType::Link {
+            shown = self.attributes(shown);
+        }
         for property in wanted {
-            shown = match property.as_str() {
+            shown = match *property {
                 "filetype" => shown.is("filetype", self.stat.kind.name()),
                 "mode" => shown.is("mode", format!("{:04o}", self.stat.mode)),
                 "owner" => shown.is("owner", self.names.user(self.stat.uid)),
                 "group" => shown.is("group", self.names.group(self.stat.gid)),
                 "uid" => shown.is("uid", self.stat.uid),
                 "gid" => shown.is("gid", self.stat.gid),
-                "size" => shown.is("size", size()),
+                "size" => shown.is("size", i64::try_from(self.stat.size).unwrap_or(i64::MAX)),
                 "mtime" => shown.is("mtime", self.stat.mtime),
                 "linked-to" if self.stat.kind == FileType::Link => self.link(shown, Standing::Shipped),
-                "capabilities" | "acl" | "default-acl" | "immutable" => self.attribute(shown, property),
+                property if ATTRIBUTES.contains(&property) => self.attribute(shown, property),
                 "tree-digest" | "tree-files" | "revision" | "linked-to" if !is_dir => {
                     shown.fact(property, Fact::new(Ok(None)))
                 }
@@ -191,21 +204,29 @@ impl Look<'_> {
                 _ => shown,
             };
         }
-        shown
+        let is_digested = ["fingerprint", "sha256"].iter().any(|p| wanted.contains(p));
+        if wants_contents && is_digested { self.kept_now(shown, out) } else { shown }
     }
 
     /// What stands beside mode and owner, said also where it is not set: it may have been set when it was captured.
     fn attribute(&self, shown: Shown, property: &str) -> Shown {
-        if self.stat.kind == FileType::Link {
-            return shown.fact(property, Fact::new(Ok(None)));
+        match property {
+            _ if shown.has(property) => shown,
+            "immutable" if self.stat.kind != FileType::Link => shown.is(property, false),
+            _ => shown.fact(property, Fact::new(Ok(None))),
         }
-        let shown = self.attributes(shown);
-        if shown.has(property) {
+    }
+
+    /// The contents of a text as they are now, to be compared with those kept beside the spec.
+    fn kept_now(&self, shown: Shown, out: &Out<'_>) -> Shown {
+        if self.stat.kind != FileType::File || self.stat.size > MOST_KEPT {
             return shown;
         }
-        match property {
-            "immutable" => shown.is(property, false),
-            _ => shown.fact(property, Fact::new(Ok(None))),
+        let redacted =
+            self.sys.read(self.path, MOST_KEPT).ok().flatten().and_then(|b| out.redact().file(&self.name(), &b));
+        match redacted {
+            Some(redacted) => self.kept(shown, &redacted, Standing::Local, true),
+            None => shown,
         }
     }
 

@@ -9,10 +9,10 @@ use crate::shipped::{MAKES, Shipped, path_of};
 use crate::sys::{Algorithm, FileType, Stat, Sys};
 use model::answer::{Why, WhyCode};
 use model::fact::Fact;
-use model::plan::Ask;
+use model::plan::{Ask, Wanted};
 use model::standing::Standing;
 use model::text;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -30,6 +30,23 @@ const DEEPEST: usize = 400;
 /// The most resources that a sweep shows.
 const MOST_SHOWN: usize = 200_000;
 
+/// What is wanted of a path, by its name and by the patterns that cover it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wish<'a> {
+    /// All that capture would write down.
+    whole: bool,
+    /// These properties.
+    properties: BTreeSet<&'a str>,
+}
+
+impl<'a> Wish<'a> {
+    /// One more wish for the same path.
+    pub(crate) fn add(&mut self, wanted: &'a Wanted) {
+        self.whole |= wanted.properties.is_empty();
+        self.properties.extend(wanted.properties.iter().map(String::as_str));
+    }
+}
+
 /// A walk.
 pub(crate) struct Sweep<'a, 'o> {
     pub(crate) sys: &'a dyn Sys,
@@ -37,6 +54,8 @@ pub(crate) struct Sweep<'a, 'o> {
     pub(crate) shipped: &'a Shipped,
     pub(crate) names: &'a Names,
     pub(crate) out: &'a mut Out<'o>,
+    /// What is wanted of which names.
+    pub(crate) wishes: BTreeMap<String, Wish<'a>>,
     /// What was shown, so that a name asked for is not shown twice.
     pub(crate) done: BTreeSet<PathBuf>,
     /// What could not be looked at.
@@ -53,7 +72,17 @@ impl<'a, 'o> Sweep<'a, 'o> {
         names: &'a Names,
         out: &'a mut Out<'o>,
     ) -> Self {
-        Self { sys, ask, shipped, names, out, done: BTreeSet::new(), blind: None, candidates: Vec::new() }
+        Self {
+            sys,
+            ask,
+            shipped,
+            names,
+            out,
+            wishes: BTreeMap::new(),
+            done: BTreeSet::new(),
+            blind: None,
+            candidates: Vec::new(),
+        }
     }
 
     /// Walks the root's own file system.
@@ -454,27 +483,38 @@ impl<'a, 'o> Sweep<'a, 'o> {
 
     fn show(&mut self, path: &Path, stat: &Stat, shown: Shown) {
         let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
-        let shown = match self.ask.names.get(&name) {
-            Some(wanted) if !wanted.properties.is_empty() => {
-                let missing = wanted.properties.iter().filter(|p| !shown.has(p)).cloned().collect();
-                self.look(path, stat).asked(shown, &missing, self.out)
+        let shown = match self.wishes.get(&name) {
+            Some(wish) => {
+                let missing = wish.properties.iter().filter(|p| !shown.has(p)).copied().collect();
+                self.look(path, stat).asked(shown, &missing, self.out, self.ask.contents)
             }
-            _ => shown,
+            None => shown,
         };
         self.out.show(&name, shown);
         self.done.insert(path.to_owned());
     }
 
-    /// Shows one path that was asked for, as the walk would have shown it, or as it is if the walk would not.
-    pub(crate) fn one(&mut self, name: &str) {
+    /// Shows every path that was asked for.
+    pub(crate) fn named(&mut self) {
+        let wishes: Vec<(String, bool)> = self.wishes.iter().map(|(name, wish)| (name.clone(), wish.whole)).collect();
+        for (name, whole) in wishes {
+            self.one(&name, whole);
+        }
+    }
+
+    /// Shows one path that was asked for: what is wanted of it and no more, or the whole of it as the walk would show it.
+    fn one(&mut self, name: &str, whole: bool) {
         let path = path_of(name);
         if self.done.contains(&path) {
             return;
         }
         match self.sys.stat(&path) {
             Ok(Some(stat)) => {
-                self.one_that_is_there(&path, &stat);
-                self.digest_candidates();
+                // Of a kind that is claimed to be known wholly, all is shown that nobody may claim.
+                if whole || self.ask.sweep {
+                    self.one_that_is_there(&path, &stat);
+                    self.digest_candidates();
+                }
                 if !self.done.contains(&path) {
                     self.show(&path, &stat, Shown::new());
                 }

@@ -79,10 +79,7 @@ impl Kind for Certificate {
                 Err(why) => listing.unknown(name.as_str(), why),
             }
         }
-        match listing.show(ask, out) {
-            Coverage::Complete if !ask.sweep => Coverage::Asked,
-            coverage @ (Coverage::Complete | Coverage::Asked | Coverage::Unknown(_)) => coverage,
-        }
+        listing.show(ask, out)
     }
 }
 

@@ -93,8 +93,7 @@ impl Kind for Executable {
                 Err(why) => listing.unknown(name, why),
             }
         }
-        let coverage = listing.show(ask, out);
-        if coverage == Coverage::Complete && !ask.sweep { Coverage::Asked } else { coverage }
+        listing.show(ask, out)
     }
 }
 

@@ -93,12 +93,9 @@ impl Kind for File {
         };
         let names = Names::of(sys);
         let mut sweep = Sweep::new(sys, ask, shipped, &names, out);
-        if ask.sweep && unknown.is_none() {
-            sweep.run();
-        }
-        for name in ask.names.keys() {
+        for (name, wanted) in &ask.names {
             if !is_pattern(name) {
-                sweep.one(name);
+                sweep.wishes.entry(name.clone()).or_default().add(wanted);
                 continue;
             }
             let matching = sweep.matching(name);
@@ -106,9 +103,13 @@ impl Kind for File {
                 sweep.covers_nothing(name);
             }
             for name in matching {
-                sweep.one(&name);
+                sweep.wishes.entry(name).or_default().add(wanted);
             }
         }
+        if ask.sweep && unknown.is_none() {
+            sweep.run();
+        }
+        sweep.named();
         match (ask.sweep, unknown.or(sweep.blind)) {
             (_, Some(why)) => Coverage::Unknown(why),
             (true, None) => Coverage::Complete,

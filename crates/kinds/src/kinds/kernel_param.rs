@@ -195,8 +195,7 @@ impl Kind for KernelParam {
             }
             listing.add(name, shown);
         }
-        let coverage = listing.show(ask, out);
-        if coverage == Coverage::Complete && !ask.sweep { Coverage::Asked } else { coverage }
+        listing.show(ask, out)
     }
 }
 

@@ -3,12 +3,14 @@
 use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
+use crate::packages::needs::Askers;
 use crate::packages::{Found, dpkg, language, rpm};
+use crate::selection::Selection;
 use crate::sys::Sys;
+use model::answer::Why;
 use model::coverage::Coverage;
 use model::fact::Fact;
 use model::plan::Ask;
-use model::standing::Standing;
 use model::value::Value;
 
 /// Packages.
@@ -54,10 +56,14 @@ impl Kind for Package {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let mut listing = Listing::default();
+        let selection = Selection::of(ask, self.has_globs());
         match sys.stat(std::path::Path::new("/var/lib/dpkg/status")) {
             Ok(Some(_)) => match &*dpkg::read(sys) {
                 Ok(reading) => {
-                    reading.found.iter().for_each(|(name, package)| listing.add(name, shown(package)));
+                    let askers = asks_for_askers(ask).then(|| Askers::of(sys));
+                    for (name, package) in reading.found.iter().filter(|(name, _)| selection.may_cover(name)) {
+                        listing.add(name, asked_for(name, shown(package), askers.as_deref()));
+                    }
                     reading.trouble.iter().cloned().for_each(|why| listing.blind(why));
                 }
                 Err(why) => listing.blind(why.clone()),
@@ -69,8 +75,7 @@ impl Kind for Package {
             }
             Err(why) => return Coverage::Unknown(why),
         }
-        // The names of a language's packages begin with its prefix.
-        if ask.sweep || ask.names.keys().any(|n| n.contains([':', '*'])) {
+        if asks_for_languages(ask) {
             for (name, package) in listing.seen(language::read(sys)) {
                 listing.add(name, shown(&package));
             }
@@ -79,9 +84,22 @@ impl Kind for Package {
     }
 }
 
+/// Who asked for a package follows from what all others need, and is worked out only for who wants to know it.
+fn asks_for_askers(ask: &Ask) -> bool {
+    ask.asks_who() || ask.names.values().any(|wanted| wanted.properties.contains("asked-for"))
+}
+
+/// The names of a language's packages begin with its prefix.
+fn asks_for_languages(ask: &Ask) -> bool {
+    let is_one = |name: &str| {
+        let fixed = name.split(['*', '?']).next().unwrap_or_default();
+        let is_pattern = fixed.len() < name.len();
+        language::PREFIXES.iter().any(|prefix| name.starts_with(prefix) || is_pattern && prefix.starts_with(fixed))
+    };
+    ask.sweep || ask.names.keys().any(|name| is_one(name))
+}
+
 fn shown(package: &Found) -> Shown {
-    let by_hand = package.by_hand.unwrap_or_default();
-    let asked = if by_hand { Standing::Local } else { Standing::Shipped };
     let mut shown = Shown::new().versions(package.order).fact(
         "versions",
         // Outside the operating system's packaging nothing else says that it was asked for.
@@ -90,9 +108,6 @@ fn shown(package: &Found) -> Shown {
     if !package.arch.is_empty() {
         shown = shown.is("arch", Value::set(package.arch.iter().cloned()));
     }
-    if let Some(by_hand) = package.by_hand {
-        shown = shown.stands("asked-for", if by_hand { "hand" } else { "dependency" }, asked);
-    }
     if package.held {
         shown = shown.local("held", true);
     }
@@ -100,4 +115,13 @@ fn shown(package: &Found) -> Shown {
         shown = shown.local("state", state.as_str());
     }
     shown
+}
+
+fn asked_for(name: &str, shown: Shown, askers: Option<&Result<Askers, Why>>) -> Shown {
+    match askers {
+        Some(Ok(askers)) if askers.is_by_hand(name) => shown.local("asked-for", "hand"),
+        Some(Ok(_)) => shown.is("asked-for", "dependency"),
+        Some(Err(why)) => shown.fact("asked-for", Fact::unknown(why.clone())),
+        None => shown,
+    }
 }

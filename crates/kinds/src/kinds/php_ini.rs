@@ -128,7 +128,7 @@ impl Seen {
     }
 
     fn show(&self, ask: &Ask, all: &[Sapi], out: &mut Out<'_>, coverage: &Coverage) {
-        for (name, fact) in &self.swept {
+        for (name, fact) in self.swept.iter().filter(|(name, _)| ask.sweep || ask.names.contains_key(*name)) {
             out.show(name, Shown::new().fact("value", fact.clone()));
         }
         for name in ask.names.keys().filter(|n| !self.swept.contains_key(*n)) {

@@ -141,6 +141,9 @@ impl View<'_> {
 
     /// What the base of the system brings waits without anybody's doing; whatever else waits, somebody installed.
     fn standing(&self, pid: u32) -> Standing {
+        if !shipped::is_asked(self.sys) {
+            return Standing::Shipped;
+        }
         let program = self.sys.link(Path::new(&format!("/proc/{pid}/exe"))).ok().flatten();
         let path = program.map(|p| text::from_bytes(p.as_os_str().as_encoded_bytes()));
         let owner = path.and_then(|p| shipped::owner(self.sys, &p).ok().flatten());

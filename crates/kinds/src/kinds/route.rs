@@ -105,7 +105,8 @@ fn parse(line: &str) -> Option<Line<'_>> {
 
 fn show(route: &Line<'_>, ask: &Ask, listing: &mut Listing) {
     let name = route.name();
-    if route.is_made() && !ask.names.contains_key(&name) {
+    // What came with a router's word does not stand for the route of the same name that somebody set.
+    if route.is_made() && (listing.has(&name) || !ask.names.contains_key(&name)) {
         return;
     }
     let is_leased = route.get("proto") == Some("dhcp");

@@ -1,81 +1,78 @@
-//! Debian packages from /var/lib/dpkg/status and apt's extended_states.
+//! Debian packages from /var/lib/dpkg/status.
 
 use super::Found;
-use super::needs::Needs;
+use super::stanza::{Stanza, stanzas};
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
 use model::facts::VersionOrder;
 use model::text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 const MOST: u64 = 256 << 20;
 
-/// What dpkg and apt record.
+/// What dpkg records.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
     /// The packages.
     pub(crate) found: BTreeMap<String, Found>,
     /// Why some may be missing.
     pub(crate) trouble: Option<Why>,
-    /// The packages of the base and what they need.
-    pub(super) base: BTreeSet<String>,
 }
 
 /// Read once per look: a database of megabytes.
 pub(crate) fn read(sys: &dyn Sys) -> Arc<Result<Reading, Why>> {
-    sys.memo().get(|| {
-        let status = sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default();
-        let states = sys.read(Path::new("/var/lib/apt/extended_states"), MOST)?;
-        let automatic = states.as_deref().map(|s| automatic(&text::from_bytes(s)));
-        Ok(parse(&text::from_bytes(&status), automatic.as_ref()))
-    })
+    sys.memo().get(|| Ok(parse(&status(sys)?)))
 }
 
-/// Names of packages that apt installed for others.
-fn automatic(text: &str) -> BTreeSet<String> {
-    stanzas(text)
-        .filter(|s| field(s, "Auto-Installed").as_deref() == Some("1"))
-        .filter_map(|s| field(&s, "Package"))
-        .collect()
+/// The text of the database.
+pub(super) fn status(sys: &dyn Sys) -> Result<String, Why> {
+    Ok(text::from_bytes(&sys.read(Path::new("/var/lib/dpkg/status"), MOST)?.unwrap_or_default()))
 }
 
-fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
+/// A package that is there, in whatever state.
+pub(super) struct Entry<'t> {
+    pub(super) name: &'t str,
+    want: &'t str,
+    error: &'t str,
+    is: &'t str,
+    version: &'t str,
+}
+
+/// The package that an entry speaks of: none if it is not there any more, and the entry itself if it was cut.
+pub(super) fn entry<'t>(stanza: &Stanza<'t>) -> Result<Option<Entry<'t>>, Why> {
+    let (Some(name), Some(state)) = (stanza.get("Package"), stanza.get("Status")) else { return Err(cut(stanza)) };
+    let mut words = state.split_whitespace();
+    let (Some(want), Some(error), Some(is), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        return Err(cut(stanza));
+    };
+    if matches!(is, "not-installed" | "config-files") {
+        return Ok(None);
+    }
+    let Some(version) = stanza.get("Version") else { return Err(cut(stanza)) };
+    Ok(Some(Entry { name, want, error, is, version }))
+}
+
+fn parse(status: &str) -> Reading {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let mut trouble = None;
-    let mut needs = Needs::default();
     for stanza in stanzas(status) {
-        let (name, state) = (field(&stanza, "Package"), field(&stanza, "Status"));
-        let (Some(name), Some(state)) = (name, state) else {
-            trouble.get_or_insert_with(|| cut(&stanza));
-            continue;
+        let entry = match entry(&stanza) {
+            Ok(Some(entry)) => entry,
+            Ok(None) => continue,
+            Err(why) => {
+                trouble.get_or_insert(why);
+                continue;
+            }
         };
-        let words: Vec<&str> = state.split_whitespace().collect();
-        let [want, error, is] = words.as_slice() else {
-            trouble.get_or_insert_with(|| cut(&stanza));
-            continue;
-        };
-        if matches!(*is, "not-installed" | "config-files") {
-            continue;
-        }
-        let Some(version) = field(&stanza, "Version") else {
-            trouble.get_or_insert_with(|| cut(&stanza));
-            continue;
-        };
-        let package = found.entry(name.clone()).or_insert_with(|| Found::new(&version, VersionOrder::Deb));
-        package.versions.insert(version);
-        package.arch.extend(field(&stanza, "Architecture"));
-        package.held |= *want == "hold";
-        if *is != "installed" || *error != "ok" {
-            package.state = Some(format!("{error} {is}"));
-        }
-        package.by_hand = Some(automatic.is_some_and(|a| !a.contains(&name)));
-        needs.add(&stanza, &name);
-    }
-    for name in needs.not_asked_for() {
-        if let Some(package) = found.get_mut(name) {
-            package.by_hand = Some(false);
+        let package =
+            found.entry(entry.name.to_owned()).or_insert_with(|| Found::new(entry.version, VersionOrder::Deb));
+        package.versions.insert(entry.version.to_owned());
+        package.arch.extend(stanza.get("Architecture").map(str::to_owned));
+        package.held |= entry.want == "hold";
+        if entry.is != "installed" || entry.error != "ok" {
+            package.state = Some(format!("{} {}", entry.error, entry.is));
         }
     }
     // A database that does not end with a blank line was cut.
@@ -83,19 +80,10 @@ fn parse(status: &str, automatic: Option<&BTreeSet<String>>) -> Reading {
         trouble
             .get_or_insert_with(|| Why::new(WhyCode::Malformed, "/var/lib/dpkg/status ends in the middle of a line"));
     }
-    let base = needs.base().into_iter().map(str::to_owned).collect();
-    Reading { found, trouble, base }
+    Reading { found, trouble }
 }
 
-fn cut(stanza: &str) -> Why {
-    let first = stanza.lines().next().unwrap_or_default();
+fn cut(stanza: &Stanza<'_>) -> Why {
+    let first = stanza.first_line();
     Why::new(WhyCode::Malformed, format!("/var/lib/dpkg/status: an entry without name, state or version: {first}"))
-}
-
-fn stanzas(text: &str) -> impl Iterator<Item = String> {
-    text.split("\n\n").filter(|s| !s.trim().is_empty()).map(str::to_owned)
-}
-
-pub(super) fn field(stanza: &str, name: &str) -> Option<String> {
-    stanza.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':')).map(|v| v.trim().to_owned())
 }

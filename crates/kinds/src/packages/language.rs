@@ -13,6 +13,9 @@ use std::path::Path;
 
 type Packages = BTreeMap<String, Found>;
 
+/// How the names of languages' packages begin.
+pub(crate) const PREFIXES: &[&str] = &["gem:", "npm:", "pear:", "pecl:", "pip:"];
+
 pub(crate) fn read(sys: &dyn Sys) -> Result<Packages, Why> {
     let mut found = Packages::new();
     for top in ["/usr/local/lib", "/usr/lib"] {

@@ -2,8 +2,9 @@
 
 pub(crate) mod dpkg;
 pub(crate) mod language;
-mod needs;
+pub(crate) mod needs;
 pub(crate) mod rpm;
+mod stanza;
 
 use crate::sys::Sys;
 use model::facts::VersionOrder;
@@ -17,8 +18,6 @@ pub(crate) struct Found {
     pub(crate) arch: BTreeSet<String>,
     pub(crate) order: VersionOrder,
     pub(crate) held: bool,
-    /// Whether a person asked for it; none where nothing says so.
-    pub(crate) by_hand: Option<bool>,
     pub(crate) state: Option<String>,
     /// Who brought the version.
     pub(crate) standing: Standing,
@@ -31,7 +30,6 @@ impl Found {
             arch: BTreeSet::new(),
             order,
             held: false,
-            by_hand: None,
             state: None,
             standing: Standing::Shipped,
         }
@@ -40,5 +38,5 @@ impl Found {
 
 /// Whether a package is of the base that every installation has, as far as its packaging system tells: dpkg does.
 pub(crate) fn is_of_base(sys: &dyn Sys, name: &str) -> bool {
-    dpkg::read(sys).as_ref().as_ref().is_ok_and(|reading| reading.base.contains(name))
+    needs::Askers::of(sys).as_ref().as_ref().is_ok_and(|askers| askers.is_of_base(name))
 }

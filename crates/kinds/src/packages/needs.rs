@@ -1,12 +1,67 @@
-//! Which Debian packages are there because others are, although apt has no record of it: what debootstrap or an
-//! installer put down before apt kept records looks as if a person had asked for it.
+//! Who asked for a package: a person, as far as apt has records. What debootstrap or an installer put down before apt
+//! kept records looks as if a person had asked for it, and is there because others are.
 
-use super::dpkg::field;
+use super::dpkg;
+use super::stanza::{Stanza, stanzas};
+use crate::sys::Sys;
+use model::answer::Why;
+use model::text;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+const MOST: u64 = 64 << 20;
+
+/// Who asked for which package, and what every installation has.
+#[derive(Debug, Default)]
+pub(crate) struct Askers {
+    /// Packages that nobody asked for: apt installed them for others, or others need them.
+    not_by_hand: BTreeSet<String>,
+    /// Whether apt keeps records at all.
+    is_recorded: bool,
+    /// The packages of the base and what they need.
+    base: BTreeSet<String>,
+}
+
+impl Askers {
+    /// Read once per look.
+    pub(crate) fn of(sys: &dyn Sys) -> Arc<Result<Askers, Why>> {
+        sys.memo().get(|| Self::read(sys))
+    }
+
+    fn read(sys: &dyn Sys) -> Result<Self, Why> {
+        let states = sys.read(Path::new("/var/lib/apt/extended_states"), MOST)?;
+        Ok(Self::parse(&dpkg::status(sys)?, states.map(|s| text::from_bytes(&s)).as_deref()))
+    }
+
+    fn parse(status: &str, states: Option<&str>) -> Self {
+        let mut needs = Needs::default();
+        for stanza in stanzas(status) {
+            if let Ok(Some(entry)) = dpkg::entry(&stanza) {
+                needs.add(&stanza, entry.name);
+            }
+        }
+        let automatic = stanzas(states.unwrap_or_default()).filter(|s| s.get("Auto-Installed") == Some("1"));
+        let mut not_by_hand: BTreeSet<String> = automatic.filter_map(|s| s.get("Package").map(str::to_owned)).collect();
+        not_by_hand.extend(needs.not_asked_for().into_iter().map(str::to_owned));
+        let base = needs.base().into_iter().map(str::to_owned).collect();
+        Self { not_by_hand, is_recorded: states.is_some(), base }
+    }
+
+    /// Whether a person asked for an installed package.
+    pub(crate) fn is_by_hand(&self, name: &str) -> bool {
+        self.is_recorded && !self.not_by_hand.contains(name)
+    }
+
+    /// Whether every installation has a package.
+    pub(crate) fn is_of_base(&self, name: &str) -> bool {
+        self.base.contains(name)
+    }
+}
 
 /// What installed packages need, and what every installation has.
 #[derive(Debug, Default)]
-pub(super) struct Needs {
+struct Needs {
     /// Essential, or of a priority that installers install (Debian policy 2.5): the base.
     roots: Vec<String>,
     /// The names that each package needs, alternatives included.
@@ -19,23 +74,23 @@ pub(super) struct Needs {
 
 impl Needs {
     /// Takes in a package's entry of the status file (deb-control(5)).
-    pub(super) fn add(&mut self, stanza: &str, name: &str) {
-        let value = |key: &str| field(stanza, key).unwrap_or_default();
-        if value("Essential") == "yes" || matches!(&*value("Priority"), "required" | "important" | "standard") {
+    fn add(&mut self, stanza: &Stanza<'_>, name: &str) {
+        let value = |key: &str| stanza.get(key).unwrap_or_default();
+        if value("Essential") == "yes" || matches!(value("Priority"), "required" | "important" | "standard") {
             self.roots.push(name.to_owned());
         }
         if matches!(value("Section").rsplit('/').next(), Some("libs" | "oldlibs")) {
             self.libraries.insert(name.to_owned());
         }
-        for provided in names(&value("Provides")) {
+        for provided in names(value("Provides")) {
             self.provided.entry(provided).or_default().push(name.to_owned());
         }
-        let needed = ["Pre-Depends", "Depends"].map(value).iter().flat_map(|v| names(v)).collect();
+        let needed = ["Pre-Depends", "Depends"].map(value).into_iter().flat_map(names).collect();
         self.of.insert(name.to_owned(), needed);
     }
 
     /// The base with all that it needs.
-    pub(super) fn base(&self) -> BTreeSet<&str> {
+    fn base(&self) -> BTreeSet<&str> {
         let mut out: BTreeSet<&str> = BTreeSet::new();
         let mut todo: Vec<&str> = self.roots.iter().map(String::as_str).collect();
         while let Some(name) = todo.pop() {
@@ -47,7 +102,7 @@ impl Needs {
     }
 
     /// The base, and libraries that something installed needs. Who asked for one of these changed nothing.
-    pub(super) fn not_asked_for(&self) -> BTreeSet<&str> {
+    fn not_asked_for(&self) -> BTreeSet<&str> {
         let mut out = self.base();
         let needed: BTreeSet<&str> = self.of.keys().flat_map(|n| self.needed_by(n)).collect();
         out.extend(self.libraries.iter().map(String::as_str).filter(|l| needed.contains(l)));
@@ -82,7 +137,8 @@ mod tests {
     fn needs(stanzas: &[&str]) -> Needs {
         let mut needs = Needs::default();
         for stanza in stanzas {
-            needs.add(stanza, &field(stanza, "Package").unwrap());
+            let stanza = Stanza::of(stanza);
+            needs.add(&stanza, stanza.get("Package").unwrap());
         }
         needs
     }

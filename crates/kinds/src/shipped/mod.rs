@@ -275,8 +275,25 @@ pub fn owner(sys: &dyn Sys, path: &str) -> Result<Option<String>, Why> {
     }
 }
 
-/// Who brought what is at a path.
+/// Whether somebody wants to know who brought what.
+struct Asked(bool);
+
+/// Says, before the first probe of a look, whether anything in it asks who brought a value. Who asks for a value by its
+/// name does not, and then the packages' records, the largest reading of all, are read for nothing.
+pub fn asked(sys: &dyn Sys, who: bool) {
+    sys.memo().get(|| Asked(who));
+}
+
+/// Whether somebody wants to know who brought what; where that was not said, somebody does.
+pub(crate) fn is_asked(sys: &dyn Sys) -> bool {
+    sys.memo().get(|| Asked(true)).0
+}
+
+/// Who brought what is at a path, if anybody asks.
 pub fn standing(sys: &dyn Sys, path: &str) -> Result<Standing, Why> {
+    if !is_asked(sys) {
+        return Ok(Standing::Shipped);
+    }
     match &*Shipped::of(sys) {
         Ok(shipped) => shipped.standing(sys, &path_of(path)),
         Err(why) => Err(why.clone()),

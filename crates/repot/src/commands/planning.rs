@@ -1,6 +1,6 @@
 //! From a spec, or from nothing, to what a target is asked.
 
-use kinds::KINDS;
+use kinds::{KINDS, kind_named};
 use model::event::PROTOCOL;
 use model::plan::{Ask, Plan};
 use model::spec::Spec;
@@ -23,6 +23,10 @@ pub(crate) fn of_spec(spec: &Spec, key: &ProjectKey) -> Plan {
     for (id, entry) in &spec.entries {
         let wanted = kinds.entry(id.kind.clone()).or_default().names.entry(id.name.clone()).or_default();
         wanted.properties.extend(entry.claims.keys().cloned());
+        if entry.claims.is_empty() {
+            // No properties at all would ask for everything that capture writes down.
+            wanted.properties.extend(kind_named(&id.kind).map(|kind| kind.presence().to_owned()));
+        }
         wanted.inputs.extend(entry.inputs.clone());
     }
     Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after: None }
