@@ -260,8 +260,10 @@ fn start(dir: &Path, text: &str, port: u16) -> Real {
     let mut command = Command::new("/usr/sbin/nginx");
     command.arg("-p").arg(dir).arg("-c").arg(&conf).arg("-e").arg(dir.join("error.log"));
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    for _ in 0..500 {
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+    for _ in 0..3000 {
+        // Its own word for it: on that port somebody else may listen.
+        let is_up = dir.join("pid").exists() && TcpStream::connect(("127.0.0.1", port)).is_ok();
+        if is_up && child.try_wait().unwrap().is_none() {
             return Real(child);
         }
         if child.try_wait().unwrap().is_some() {
@@ -356,9 +358,12 @@ impl nginx::request::World for Nothing {
     }
 }
 
-fn free_ports() -> [u16; 2] {
-    let listeners = [0, 1].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|l| l.local_addr().unwrap().port())
+/// Two ports below those that the kernel hands out for connections, which anybody's may take meanwhile.
+fn free_ports(config: u64) -> [u16; 2] {
+    let from = u64::from(std::process::id()) * 7 + config * 2;
+    let candidates = (0..20_000).map(|n| u16::try_from(12_000 + (from + n) % 20_000).unwrap());
+    let mut free = candidates.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    [free.next().unwrap(), free.next().unwrap()]
 }
 
 #[test]
@@ -370,7 +375,7 @@ fn it_says_what_nginx_does() {
     for config in 0..configs {
         let dir = std::env::temp_dir().join(format!("repot-nginx-{}-{config}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
-        let ports = free_ports();
+        let ports = free_ports(config);
         let mut made = Made::new(seed + config, ports, &dir);
         let real = start(&dir, &made.text, ports[0]);
         let mut files = Files::default();
