@@ -3,13 +3,20 @@
 
 pub mod access_log;
 pub mod compare;
+pub mod configuration;
+pub mod coverage;
 pub mod engine;
 pub mod environment;
 pub mod findings;
 pub mod hurl_binary;
 pub mod hurl_file;
 mod limited;
+pub mod locating;
+pub mod looking;
 pub mod redaction;
 pub mod run;
+pub mod sent;
 pub mod suite;
+pub mod traffic;
 pub mod way;
+pub mod world;

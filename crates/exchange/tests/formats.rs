@@ -16,6 +16,7 @@ use model::facts::{Facts, KindFacts, Resource};
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::place::Place;
+use model::proven::{Proven, Site, State};
 use model::value::Value;
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -93,11 +94,46 @@ fn finding() -> impl Strategy<Value = Finding> {
     })
 }
 
+fn site() -> impl Strategy<Value = Site> {
+    (proptest::collection::vec(hostile(), 4), 1..9_u32, 0..6_u8, 0..3_u64).prop_map(|(texts, line, state, came)| {
+        let [name, within, file, detail]: [String; 4] = texts.try_into().unwrap();
+        let state = match state {
+            0 => State::Asserted,
+            1 => State::Exercised,
+            2 => State::Undecided(detail),
+            3 => State::NotReached(detail),
+            4 => State::Inside(detail),
+            _ => State::Never(detail),
+        };
+        let at = Place::line(file, line);
+        let lines = vec![at.clone()];
+        Site {
+            kind: "location",
+            name,
+            within,
+            at,
+            last_line: line,
+            lines,
+            state,
+            came,
+            asserted: came / 2,
+            perhaps: 0,
+            weight: None,
+        }
+    })
+}
+
 prop_compose! {
-    fn a_run()(targets in proptest::collection::vec((hostile(), proptest::collection::vec(finding(), 0..6), proptest::option::of(hostile())), 0..3)) -> Run {
-        let target = |(name, findings, lost): (String, Vec<Finding>, Option<String>)| match lost {
+    fn proven()(sites in proptest::collection::vec(site(), 0..5), problem in hostile()) -> Proven {
+        Proven { of: "nginx".to_owned(), sites, problems: vec![problem], ..Proven::default() }
+    }
+}
+
+prop_compose! {
+    fn a_run()(targets in proptest::collection::vec((hostile(), proptest::collection::vec(finding(), 0..6), proptest::option::of(hostile()), proptest::collection::vec(proven(), 0..2)), 0..3)) -> Run {
+        let target = |(name, findings, lost, proven): (String, Vec<Finding>, Option<String>, Vec<Proven>)| match lost {
             Some(why) => Target { name: name.clone(), unreachable: Some((why, vec![name])), ..Target::default() },
-            None => Target { name, against: "spec/web".to_owned(), findings, ..Target::default() },
+            None => Target { name, against: "spec/web".to_owned(), findings, proven, ..Target::default() },
         };
         Run { command: "verify", targets: targets.into_iter().map(target).collect() }
     }
@@ -167,7 +203,9 @@ proptest! {
             let tag = match what.as_str() { "tests" => "testcase", "failures" => "failure", "errors" => "error", _ => "skipped" };
             prop_assert_eq!(seen(tag), number, "{}", what);
         }
-        prop_assert_eq!(seen("testcase"), count(&run, |_| true));
+        let reached = run.targets.iter().filter(|t| t.unreachable.is_none());
+        let sites: usize = reached.flat_map(|t| &t.proven).map(|p| p.sites.len()).sum();
+        prop_assert_eq!(seen("testcase"), count(&run, |_| true) + sites);
         let is_failure = |f: &Finding| matches!(f.verdict, Verdict::Differs | Verdict::Missing | Verdict::Extra);
         let lost = run.targets.iter().filter(|t| t.unreachable.is_some()).count();
         prop_assert_eq!(seen("failure") + lost, count(&run, is_failure));
@@ -192,6 +230,18 @@ proptest! {
         prop_assert_eq!(number, total);
         let bad = text.lines().filter(|line| line.starts_with("not ok ")).count();
         prop_assert_eq!(bad, count(&run, |f| f.verdict.is_news()));
+    }
+
+    #[test]
+    fn lcov_is_records_of_known_lines(run in a_run()) {
+        let text = written("lcov", &run);
+        let line = Regex::new(r"^(TN:\w*|SF:.*|FN:\d+,.*|FNDA:\d+,.*|(FNF|FNH|BRF|BRH|LF|LH):\d+|BRDA:\d+,0,[01],(-|\d+)|DA:\d+,\d+|end_of_record)$").unwrap();
+        for each in text.lines() {
+            prop_assert!(line.is_match(each), "{:?}", each);
+        }
+        let count = |begin: &str| text.lines().filter(|l| l.starts_with(begin)).count();
+        prop_assert_eq!(count("SF:"), count("end_of_record"));
+        prop_assert_eq!(count("FN:"), count("FNDA:"));
     }
 
     #[test]

@@ -7,6 +7,52 @@ use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::origin::Origin;
 use model::place::Place;
+use model::proven::{Proven, Site, State, Traffic};
+
+const HOSTILE: &str = "/tmp/\u{1b}[2J\n::error::x%\"<b>]]>{{ x }}$(id)\u{202e}#";
+
+fn site(kind: &'static str, name: &str, line: u32, state: State, counts: [u64; 3]) -> Site {
+    let at = Place::line("/etc/nginx/sites-enabled/chat", line);
+    let [came, asserted, perhaps] = counts;
+    let within =
+        if kind == "server" { String::new() } else { "server chat.test (/etc/nginx/sites-enabled/chat:1)".into() };
+    Site {
+        kind,
+        name: name.to_owned(),
+        within,
+        lines: vec![at.clone(), Place { line: line + 1, ..at.clone() }],
+        at,
+        last_line: line + 2,
+        state,
+        came,
+        asserted,
+        perhaps,
+        weight: Some(came * 100),
+    }
+}
+
+fn proven() -> Proven {
+    Proven {
+        of: "nginx".into(),
+        sites: vec![
+            site("server", "server chat.test", 1, State::Asserted, [7, 3, 0]),
+            site("location", "location = /login", 10, State::Asserted, [3, 3, 0]),
+            site("location", "location /api/", 20, State::Exercised, [4, 0, 0]),
+            // The same lines in another server that includes them.
+            site("location", "location /api/", 20, State::NotReached("GET https://chat.test/api/".into()), [0, 0, 0]),
+            site("location", HOSTILE, 30, State::NotReached(HOSTILE.into()), [0, 0, 0]),
+            site("if", "if ($arg_x)", 40, State::Undecided("whether if ($arg_x) holds is not known".into()), [0, 0, 2]),
+            site("location", "location @app", 50, State::Inside("named: nothing leads to it".into()), [0, 0, 0]),
+            site("location", "location /dead", 60, State::Never("every path leads elsewhere".into()), [0, 0, 0]),
+        ],
+        problems: vec![HOSTILE.into()],
+        requests: 7,
+        elsewhere: 1,
+        kept: [("/etc/nginx/sites-enabled/chat".to_owned(), "spec/web/files/etc/nginx/sites-enabled/chat".to_owned())]
+            .into(),
+        traffic: Some(Traffic { requests: 1000, asserted: 999, undecided: 1 }),
+    }
+}
 
 fn run() -> Run {
     let whole = |name: &str, verdict| Finding::whole(ResourceId::new("file", name), verdict);
@@ -17,7 +63,6 @@ fn run() -> Run {
     differs.claimed_at = Some(Place { file: "spec/web/site.yaml".into(), line: 41, column: 5 });
     differs.from = Some(Origin::Imported(Place::line("runbook.md", 12)));
     differs.why = Some("413 on large attachments".into());
-    let hostile = "/tmp/\u{1b}[2J\n::error::x%\"<b>]]>{{ x }}$(id)\u{202e}#";
     let mut waived = whole("/etc/w", Verdict::Waived("until the move".into()));
     waived.property = Some("owner".into());
     Run {
@@ -32,8 +77,9 @@ fn run() -> Run {
                     whole("/etc/same", Verdict::Same),
                     whole("/root", Verdict::Undecided(Why::new(WhyCode::Denied, "/root: no permission"))),
                     waived,
-                    whole(hostile, Verdict::Extra),
+                    whole(HOSTILE, Verdict::Extra),
                 ],
+                proven: vec![proven()],
                 contents: [("file[/etc/a].mode".to_owned(), unified("a\nb\n", "a\n\u{1b}[2Jc\u{202e}\n"))].into(),
                 ..Target::default()
             },
@@ -60,7 +106,7 @@ fn every_report_of_one_run() {
 
 #[test]
 fn a_host_cannot_write_a_line_of_a_report() {
-    for name in ["github", "human", "tap"] {
+    for name in ["github", "human", "lcov", "tap"] {
         let mut bytes = Vec::new();
         (exchange::report::named(name).unwrap().write)(&run(), true, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();

@@ -36,6 +36,8 @@ pub mod origin;
 #[cfg(feature = "judge")]
 pub mod pattern;
 #[cfg(feature = "judge")]
+pub mod proven;
+#[cfg(feature = "judge")]
 pub mod semver_range;
 #[cfg(feature = "judge")]
 pub mod spec;

@@ -127,6 +127,12 @@ impl Socket {
         found(self.default)
     }
 
+    /// Whether a name, which is in lower case and without port, leads to a server that has it.
+    pub fn has(&self, host: &[u8]) -> bool {
+        let served = self.server(host);
+        served.id != self.default || served.captured.is_some() || self.names.exact.contains_key(host)
+    }
+
     /// Names that lead nowhere because a server before has them.
     pub fn dropped(&self) -> &[(String, Id)] {
         &self.names.dropped

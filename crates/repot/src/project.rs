@@ -36,6 +36,11 @@ impl Project {
         self.path("e2e")
     }
 
+    /// Where files of a target's nginx are kept.
+    pub(crate) fn nginx(&self, short: &str) -> PathBuf {
+        self.path(".repot/nginx").join(short)
+    }
+
     /// The directory of a role's spec.
     pub(crate) fn role(&self, role: &str) -> PathBuf {
         self.path("spec").join(role)
@@ -131,12 +136,18 @@ impl Project {
         self.path(".repot/key")
     }
 
-    /// Keeps a new key.
-    pub(crate) fn keep_key(&self, key: &ProjectKey) -> Result<(), CommandError> {
+    /// Keeps what repot has for itself out of version control.
+    pub(crate) fn ignore_own(&self) -> Result<(), CommandError> {
         let ignore = self.path(".repot/.gitignore");
         if !ignore.exists() {
             files::write(&ignore, b"*\n")?;
         }
+        Ok(())
+    }
+
+    /// Keeps a new key.
+    pub(crate) fn keep_key(&self, key: &ProjectKey) -> Result<(), CommandError> {
+        self.ignore_own()?;
         Ok(key.write(&self.key_path())?)
     }
 

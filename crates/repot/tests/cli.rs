@@ -151,7 +151,9 @@ fn reports_go_to_files_and_the_person_still_sees_the_result() {
     let reports = ["--report", "junit:out/j.xml", "--report", "json:out/j.json", "--report", "tap:out/t"];
     let output = project.run(&[&["verify", "rootfs:fs", "--spec", "bad.yaml"][..], &reports].concat());
     assert!(String::from_utf8_lossy(&output.stdout).contains("expected other, seen web-03"));
-    assert!(project.read("out/j.xml").contains("<failure message=\"expected other, seen web-03 (bad.yaml:3:14)\""));
+    assert!(
+        project.read("out/j.xml").contains("<failure message=\"expected other, seen web-03 (bad.yaml:3:14); at /etc/")
+    );
     assert!(project.read("out/t").contains("not ok 1 - rootfs:fs hostname[hostname].configured"));
     assert!(project.read("out/j.json").contains("\"verdict\": \"differs\""));
 }

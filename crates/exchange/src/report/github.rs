@@ -1,6 +1,6 @@
 //! Annotations for GitHub Actions: a workflow command per finding, at the line of the spec that claims it.
 
-use super::{Run, saying};
+use super::{Run, decided, saying};
 use model::finding::{Finding, Verdict};
 use model::text::for_terminal;
 use std::io::{Result, Write};
@@ -15,7 +15,12 @@ pub fn write(run: &Run, out: &mut dyn Write) -> Result<()> {
             let level = if matches!(finding.verdict, Verdict::Undecided(_)) { "warning" } else { "error" };
             let title = format!("{}: {}", target.name, finding.subject());
             let place = place(finding);
-            writeln!(out, "::{level} {place}title={}::{}", property(&title), data(&saying(finding)))?;
+            writeln!(
+                out,
+                "::{level} {place}title={}::{}",
+                property(&title),
+                data(&(saying(finding) + &decided(finding)))
+            )?;
         }
     }
     Ok(())

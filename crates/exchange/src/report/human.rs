@@ -1,6 +1,6 @@
 //! The report for people: what is news, grouped by target, and a last line that counts.
 
-use super::{Run, Target, saying};
+use super::{Run, Target, proven, saying};
 use model::finding::{Finding, Verdict};
 use model::text::for_terminal;
 use std::collections::BTreeSet;
@@ -44,6 +44,9 @@ fn one(run: &Run, target: &Target, colour: bool, out: &mut dyn Write) -> Result<
     let counts = target.counts();
     let mark =
         if news.is_empty() && counts.total() > 0 { paint("✓", "32;1", colour) } else { paint("✗", "31;1", colour) };
+    for proven in &target.proven {
+        proven::human(proven, &target.name, out)?;
+    }
     writeln!(out, "{mark} {name} against {}: {}", for_terminal(&target.against), counted(target))
 }
 
@@ -104,6 +107,11 @@ fn beside(run: &Run, found: &Finding) -> Vec<String> {
         }
         let from = found.from.as_ref().map_or_else(String::new, |from| format!(", from {from}"));
         lines.push(format!("claimed at {place}{from}"));
+    }
+    if run.command == "e2e" {
+        let place = found.set_at.as_ref().map_or_else(String::new, |place| format!("{place}: "));
+        lines.extend(found.why.as_ref().map(|by| format!("answered by {place}{by}")));
+        return lines;
     }
     if let Some(place) = &found.set_at {
         lines.push(format!("set at {place} on the target"));

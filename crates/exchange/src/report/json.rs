@@ -1,6 +1,6 @@
 //! The report for machines: JSON, version 1. Fields are added, never changed; [`schema`] is its JSON Schema.
 
-use super::{Run, Target, spelled};
+use super::{Run, Target, proven, spelled};
 use model::finding::{Finding, Verdict};
 use model::place::Place;
 use serde_json::{Map, Value, json};
@@ -22,7 +22,7 @@ fn value(run: &Run) -> Value {
 fn target(target: &Target) -> Value {
     let c = target.counts();
     let findings: Vec<Value> = target.findings.iter().map(|f| finding(f, target)).collect();
-    json!({
+    let mut value = json!({
         "target": target.name,
         "against": target.against,
         "exit": target.exit().code(),
@@ -31,7 +31,11 @@ fn target(target: &Target) -> Value {
         "counts": {"same": c.same, "differs": c.differs, "missing": c.missing, "extra": c.extra,
                    "undecided": c.undecided, "waived": c.waived},
         "findings": findings,
-    })
+    });
+    if let Some(map) = value.as_object_mut().filter(|_| !target.proven.is_empty()) {
+        map.insert("coverage".into(), target.proven.iter().map(proven::json).collect());
+    }
+    value
 }
 
 fn finding(finding: &Finding, target: &Target) -> Value {
@@ -87,6 +91,7 @@ pub fn schema() -> Value {
                     "unreachable": {"type": ["string", "null"]},
                     "hints": {"type": ["array", "null"], "items": {"type": "string"}},
                     "counts": {"type": "object", "required": verdicts, "properties": counts},
+                    "coverage": {"type": "array", "items": proven::schema(&place)},
                     "findings": {"type": "array", "items": {
                         "type": "object", "required": ["kind", "name", "verdict"],
                         "properties": {

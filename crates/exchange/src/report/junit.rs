@@ -1,7 +1,8 @@
 //! JUnit XML: a suite per target and kind, a case per finding.
 
-use super::{Run, Target, saying, spelled};
+use super::{Run, Target, decided, proven, saying, spelled};
 use model::finding::{Finding, Verdict};
+use model::proven::{Site, State};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 use std::io::{Error, Result, Write};
@@ -33,7 +34,27 @@ fn suites(target: &Target) -> Vec<TestSuite> {
         case.set_classname(format!("{}.{kind}", target.name));
         suite.add_test_case(case);
     }
-    by_kind.into_values().collect()
+    let suites = target.proven.iter().map(|proven| {
+        let mut suite = TestSuite::new(format!("{} coverage of {}", target.name, proven.of));
+        for site in &proven.sites {
+            let mut case = TestCase::new(proven::said(site), covered(site));
+            case.set_classname(format!("{}.coverage.{}", target.name, site.kind));
+            suite.add_test_case(case);
+        }
+        suite
+    });
+    by_kind.into_values().chain(suites).collect()
+}
+
+/// What is not proven is no failure by itself: how much has to be is said with --coverage-min.
+fn covered(site: &Site) -> TestCaseStatus {
+    if site.state == State::Asserted {
+        return TestCaseStatus::success();
+    }
+    let mut status = TestCaseStatus::skipped();
+    let detail = site.state.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+    status.set_message(format!("{}{detail}", site.state.name()));
+    status
 }
 
 fn status(finding: &Finding) -> TestCaseStatus {
@@ -44,7 +65,7 @@ fn status(finding: &Finding) -> TestCaseStatus {
         Verdict::Differs | Verdict::Missing | Verdict::Extra => TestCaseStatus::non_success(NonSuccessKind::Failure),
     };
     let place = finding.claimed_at.as_ref().map_or_else(String::new, |p| format!(" ({p})"));
-    status.set_message(format!("{}{place}", saying(finding)));
+    status.set_message(format!("{}{place}{}", saying(finding), decided(finding)));
     status.set_type(finding.verdict.name());
     status
 }

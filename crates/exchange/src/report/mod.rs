@@ -2,6 +2,7 @@
 
 use model::exit::Exit;
 use model::finding::{Finding, Verdict};
+use model::proven::Proven;
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
@@ -10,6 +11,8 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod lcov;
+mod proven;
 pub mod tap;
 
 /// What one command found on all its targets.
@@ -34,6 +37,8 @@ pub struct Target {
     pub unreachable: Option<(String, Vec<String>)>,
     /// Lines that differ in contents, by subject, where both sides are known.
     pub contents: BTreeMap<String, String>,
+    /// What the tests have proven of its configuration, where that was asked for.
+    pub proven: Vec<Proven>,
 }
 
 impl Target {
@@ -107,6 +112,11 @@ pub static REPORTS: &[Report] = &[
     Report { name: "human", summary: "for people; what is as claimed is only counted", write: human::write },
     Report { name: "json", summary: "JSON, version 1 (see `repot schema report`)", write: |r, _, w| json::write(r, w) },
     Report { name: "junit", summary: "JUnit XML, for CI services", write: |r, _, w| junit::write(r, w) },
+    Report {
+        name: "lcov",
+        summary: "LCOV, for editors: which lines tests over HTTP came to",
+        write: |r, _, w| lcov::write(r, w),
+    },
     Report { name: "tap", summary: "Test Anything Protocol, version 13", write: |r, _, w| tap::write(r, w) },
 ];
 
@@ -122,6 +132,13 @@ pub(crate) fn spelled(text: &str, spell: impl Fn(char) -> String) -> String {
         if c != '\n' && model::text::unsafe_on_terminals(c) { out.push_str(&spell(c)) } else { out.push(c) }
     }
     out
+}
+
+/// Where on the target it is decided, and why, as the end of a line.
+pub(crate) fn decided(finding: &Finding) -> String {
+    let place = finding.set_at.as_ref().map(|place| format!("; at {place} on the target"));
+    let why = finding.why.as_ref().map(|why| format!("{} {why}", if place.is_some() { ":" } else { ";" }));
+    [place, why].into_iter().flatten().collect()
 }
 
 /// What a finding says in one line: expected this, seen that.

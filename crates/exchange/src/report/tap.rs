@@ -1,6 +1,6 @@
 //! The Test Anything Protocol, version 13: a line per finding.
 
-use super::{Run, saying};
+use super::{Run, decided, saying};
 use model::finding::Verdict;
 use model::text::for_terminal;
 use std::io::{Result, Write};
@@ -22,7 +22,7 @@ pub fn write(run: &Run, out: &mut dyn Write) -> Result<()> {
                 Verdict::Same => writeln!(out, "ok {number} - {subject}")?,
                 Verdict::Waived(reason) => writeln!(out, "ok {number} - {subject} # SKIP waived: {}", line(reason))?,
                 Verdict::Differs | Verdict::Missing | Verdict::Extra | Verdict::Undecided(_) => {
-                    writeln!(out, "not ok {number} - {subject}\n# {}", line(&saying(finding)))?;
+                    writeln!(out, "not ok {number} - {subject}\n# {}", line(&(saying(finding) + &decided(finding))))?;
                 }
             }
         }

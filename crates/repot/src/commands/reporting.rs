@@ -12,7 +12,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reports")]
 pub(crate) struct ReportArgs {
-    /// A report, to stdout or to a file: human, json, junit, tap, github; may be repeated
+    /// A report, to stdout or to a file: human, json, junit, tap, github, lcov (of e2e --coverage); may be repeated
     #[arg(long = "report", visible_alias = "format", value_name = "NAME[:FILE]")]
     reports: Vec<String>,
 }
@@ -20,12 +20,26 @@ pub(crate) struct ReportArgs {
 impl ReportArgs {
     /// Checks what was typed before anything is looked at.
     pub(crate) fn check(&self) -> Result<(), CommandError> {
+        if self.wants("lcov")? {
+            return Err(CommandError::usage("the report lcov shows which lines tests came to")
+                .hint("it is one of `repot e2e TARGET --coverage`"));
+        }
+        self.check_any()
+    }
+
+    /// The same where every report has something to say.
+    pub(crate) fn check_any(&self) -> Result<(), CommandError> {
         let to_stdout = self.wanted()?.iter().filter(|(_, file)| file.is_none()).count();
         if to_stdout > 1 {
             return Err(CommandError::usage("two reports to stdout cannot be told apart")
                 .hint("give all but one a file: --report junit:out.xml"));
         }
         Ok(())
+    }
+
+    /// Whether a report of this name is wanted.
+    pub(crate) fn wants(&self, name: &str) -> Result<bool, CommandError> {
+        Ok(self.wanted()?.iter().any(|(report, _)| report.name == name))
     }
 
     fn wanted(&self) -> Result<Vec<(&'static Report, Option<PathBuf>)>, CommandError> {

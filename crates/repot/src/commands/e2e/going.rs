@@ -1,11 +1,13 @@
 //! How requests get to the targets that were typed.
 
 use crate::error::CommandError;
+use e2e::looking::Looking;
 use e2e::suite::Suite;
 use e2e::way::Way;
 use std::collections::BTreeSet;
 use target::address::Address;
 use target::observe::Reach;
+use target::project_key::ProjectKey;
 use target::trouble::Trouble;
 use target::tunnel::{self, Tunnel};
 
@@ -47,6 +49,14 @@ impl Going {
             To::Machine(Address::parse(text).map_err(|e| CommandError::usage(format!("{e}, or a URL")))?)
         };
         Ok(Self { name: text.to_owned(), to })
+    }
+
+    /// The target as one whose files are asked for; none where nothing but an address is known.
+    pub(crate) fn looking<'a>(&'a self, reach: &'a Reach, key: &'a ProjectKey) -> Option<Looking<'a>> {
+        match &self.to {
+            To::Machine(address) => Some(Looking { address, reach, key }),
+            To::Urls(_) => None,
+        }
     }
 
     /// Opens the way.

@@ -1,6 +1,7 @@
 //! `repot e2e`: the tests over HTTP, run against any form of the system.
 
 mod comparing;
+mod covering;
 mod going;
 
 use super::reporting::ReportArgs;
@@ -10,9 +11,10 @@ use crate::project::Project;
 use crate::settings;
 use crate::ui::Ui;
 use clap::Args;
+use covering::{CoverArgs, Covering, Told};
 use e2e::engine::Limits;
 use e2e::environment::{Environment, aside};
-use e2e::findings::{Unlocated, findings, is_unreachable, syntax};
+use e2e::findings::{is_unreachable, syntax};
 use e2e::hurl_binary::HurlBinary;
 use e2e::run::{FileRun, Runner};
 use e2e::suite::Suite;
@@ -37,8 +39,11 @@ Examples:
   repot e2e ssh:web-01 podman:web-new        the same tests against both, and their answers compared
   repot e2e https://10.0.0.5                 wherever an address leads
   repot e2e ssh:web-01 --file e2e/login.hurl
+  repot e2e ssh:web-01 --coverage --report human --report lcov:lcov.info
+  repot e2e ssh:web-01 --coverage-min 90 --weights access.log
 
-Exit status: as that of verify; 2 also when a .hurl file cannot be read";
+Exit status: as that of verify; 2 also when a .hurl file cannot be read, 1 also when less is asserted than --coverage-min
+asks for, 3 also when coverage is wanted and the configuration cannot be read";
 
 /// Runs the tests over HTTP below e2e/ against machines.
 #[derive(Debug, Args)]
@@ -52,6 +57,8 @@ pub(crate) struct E2e {
     no_compare: bool,
     #[command(flatten)]
     suite: SuiteArgs,
+    #[command(flatten)]
+    covers: CoverArgs,
     #[command(flatten)]
     reports: ReportArgs,
     #[command(flatten)]
@@ -125,12 +132,17 @@ pub(crate) struct Tested {
     runs: Result<Vec<FileRun>, Trouble>,
     /// The same of a second run, where what moves by itself is to be known.
     again: Option<Vec<FileRun>>,
+    /// What the first run amounts to.
+    told: Told,
 }
 
 impl E2e {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        self.reports.check()?;
+        self.reports.check_any()?;
+        if self.reports.wants("lcov")? && !self.covers.is_wanted() {
+            return Err(CommandError::usage("the report lcov shows coverage").hint("say --coverage too"));
+        }
         let targets = Going::read_all(&self.targets)?;
         let suite = self.suite.read(project, ui)?;
         let environment = self.suite.environment(project)?;
@@ -148,11 +160,23 @@ impl E2e {
             bodies: compares,
             headers: &headers,
         };
-        let tested = self.test_all(&targets, &runner, ui);
+        let covering = self.covers.read(project, &self.reach.reach(ui, targets.len()))?;
+        let mut tested = self.test_all(&targets, &runner, &covering, ui);
         let mut wrong: BTreeSet<String> = BTreeSet::new();
         let mut run = Run { command: "e2e", targets: Vec::new() };
-        for (going, tested) in targets.iter().zip(&tested) {
-            run.targets.push(told(going, &suite, tested, &mut wrong));
+        for (going, tested) in targets.iter().zip(&mut tested) {
+            let mut target = told(going, &suite, tested, &mut wrong);
+            if let Some(trouble) = &tested.told.unlocated {
+                ui.warn(&format!("{}: which location answers is not known: {trouble}", going.name));
+                trouble.hints.iter().for_each(|hint| ui.warn(hint));
+            }
+            if let Some(mut proven) = tested.told.proven.take() {
+                if self.reports.wants("lcov")? {
+                    covering::keep(project, going, &tested.told.files, &mut proven)?;
+                }
+                target.proven.push(proven);
+            }
+            run.targets.push(target);
         }
         if compares {
             run.targets.extend(comparing::compared(&suite, &targets, &tested));
@@ -165,29 +189,42 @@ impl E2e {
         Ok(if is_wrong { run.exit().worse(Exit::Usage) } else { run.exit() })
     }
 
-    fn test_all(&self, targets: &[Going], runner: &Runner<'_>, ui: &Ui) -> Vec<Tested> {
+    fn test_all(&self, targets: &[Going], runner: &Runner<'_>, covering: &Covering, ui: &Ui) -> Vec<Tested> {
         let reach = self.reach.reach(ui, targets.len());
         side_by_side(targets, self.reach.jobs(), |at, going| {
             let watch = ui.watch(&going.name);
             watch.doing("connecting");
             let times = if at == 0 && runner.bodies { 2 } else { 1 };
-            tested(going, &reach, runner, times, &|file| watch.doing(file))
+            tested(going, &reach, runner, covering, times, &|file| watch.doing(file))
         })
     }
 }
 
 /// Runs the suite so many times against a target.
-fn tested(going: &Going, reach: &Reach, runner: &Runner<'_>, times: u32, tell: &(dyn Fn(&str) + Sync)) -> Tested {
+fn tested(
+    going: &Going,
+    reach: &Reach,
+    runner: &Runner<'_>,
+    covering: &Covering,
+    times: u32,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Tested {
     let open = match going.open(reach, runner.suite) {
         Ok(open) => open,
-        Err(trouble) => return Tested { runs: Err(trouble), again: None },
+        Err(trouble) => return Tested { runs: Err(trouble), again: None, told: Told::default() },
     };
     let runs = runner.run(&open.way, tell);
     let again = if times > 1 && runs.is_ok() { runner.run(&open.way, tell).ok() } else { None };
-    Tested { runs, again }
+    let told = match &runs {
+        Ok(runs) if is_unreachable(runs).is_none() => {
+            covering.tell(going, &open, reach, runner.suite, runner.environment, runs)
+        }
+        Ok(_) | Err(_) => Told::default(),
+    };
+    Tested { runs, again, told }
 }
 
-fn told(going: &Going, suite: &Suite, tested: &Tested, wrong: &mut BTreeSet<String>) -> report::Target {
+fn told(going: &Going, suite: &Suite, tested: &mut Tested, wrong: &mut BTreeSet<String>) -> report::Target {
     let mut target =
         report::Target { name: going.name.clone(), against: "e2e".to_owned(), ..report::Target::default() };
     let runs = match &tested.runs {
@@ -203,7 +240,7 @@ fn told(going: &Going, suite: &Suite, tested: &Tested, wrong: &mut BTreeSet<Stri
     }
     for (file, run) in suite.files.iter().zip(runs) {
         wrong.extend(syntax(&file.hurl, run));
-        target.findings.extend(findings(&file.hurl, run, &Unlocated));
     }
+    target.findings = std::mem::take(&mut tested.told.findings);
     target
 }
