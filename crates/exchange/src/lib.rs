@@ -2,6 +2,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod explain;
 pub mod import;
 pub mod reference;
 pub mod report;

@@ -134,6 +134,19 @@ impl Effect {
         }
     }
 
+    /// The resources it speaks of.
+    pub fn ids(&self) -> Vec<ResourceId> {
+        match self {
+            Effect::Presence { id, .. } | Effect::Property { id, .. } => vec![id.clone()],
+            Effect::Contents { path, .. }
+            | Effect::Template { path, .. }
+            | Effect::Lines { path, .. }
+            | Effect::Substitution { path, .. }
+            | Effect::Tree { path }
+            | Effect::Touched { path } => vec![ResourceId::new("file", path)],
+        }
+    }
+
     /// Its subject in one line: `kind[name]`, `kind[name].property`, or `file[path].content`.
     pub fn subject(&self) -> String {
         match self {

@@ -7,6 +7,7 @@ pub mod conversion;
 pub mod effect;
 pub mod files;
 pub mod out;
+pub mod record;
 pub mod shell;
 pub mod source;
 mod sources;

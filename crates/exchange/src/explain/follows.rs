@@ -1,0 +1,99 @@
+//! What follows from what: a fact that no statement speaks of is explained by the one that explains its cause.
+
+use super::host::{Host, One};
+use model::id::ResourceId;
+use model::value::Value;
+
+/// The resources a fact follows from, the nearest first.
+pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
+    let name = one.id.name.as_str();
+    let mut causes = Vec::new();
+    if let Some(place) = &one.fact.place {
+        causes.push(file(&place.file));
+    }
+    let text =
+        |property: &str| host.there(&one.id).and_then(|r| r.facts.get(property)?.value()?.as_text()).map(str::to_owned);
+    match one.id.kind.as_str() {
+        "file" => causes.extend(of_file(name, host)),
+        "group" => causes.push(ResourceId::new("user", name)),
+        "user" => {
+            if one.property == "authorized-keys" {
+                let home = text("home").unwrap_or_default();
+                causes.push(file(&format!("{home}/.ssh/authorized_keys")));
+            }
+            causes.push(ResourceId::new("user", name));
+        }
+        "service" | "timer" => {
+            causes.extend(text("fragment").map(|f| file(&f)));
+            causes.extend(listed(host, &one.id, "drop-ins").iter().map(|f| file(f)));
+            causes.push(ResourceId::new("service", name));
+            causes.push(ResourceId::new("package", name));
+        }
+        "port" => {
+            let service = text("service").unwrap_or_default();
+            causes.push(ResourceId::new("service", &service));
+            causes.push(ResourceId::new("package", &service));
+            causes.push(ResourceId::new("process", text("process").unwrap_or_default()));
+        }
+        "process" => {
+            let programs = listed(host, &one.id, "args");
+            causes.extend(programs.iter().flat_map(|a| a.split_whitespace()).filter(|w| w.starts_with('/')).map(file));
+            causes.push(ResourceId::new("service", name));
+            causes.push(ResourceId::new("package", name));
+        }
+        "certificate" => causes.push(file(name)),
+        "cron" => causes.extend(text("source").map(|f| file(&f))),
+        "executable" => {
+            causes.extend(text("path").map(|f| file(&f)));
+            causes.push(file(name));
+            causes.extend(text("package").map(|p| ResourceId::new("package", p)));
+        }
+        "mount" | "swap" => {
+            causes.push(ResourceId::new("fstab", name));
+            causes.push(ResourceId::new("fstab", format!("swap {name}")));
+            causes.push(file(name));
+        }
+        "kernel-param" | "kernel-module" | "php-pool" | "locale" | "timezone" => causes.push(one.id.clone()),
+        "firewall-rule" => {
+            causes.extend(["/etc/nftables.conf", "/etc/iptables/rules.v4", "/etc/sysconfig/iptables"].map(file))
+        }
+        "php-extension" => {
+            causes.extend(text("ini").map(|f| file(&f)));
+            causes.extend(text("module").map(|f| file(&f)));
+        }
+        "package-repository" => causes.extend(name.strip_prefix("key ").map(file)),
+        "interface" | "route" => causes.extend(["/etc/network/interfaces", "/etc/netplan"].map(file)),
+        "resolver" => causes.push(file("/etc/resolv.conf")),
+        "package" => causes.extend(name.split_once(':').map(|(tool, _)| ResourceId::new("package", tool))),
+        _ => {}
+    }
+    causes.retain(|id| !id.name.is_empty());
+    causes
+}
+
+fn file(path: &str) -> ResourceId {
+    ResourceId::new("file", path)
+}
+
+fn listed(host: &Host<'_>, id: &ResourceId, property: &str) -> Vec<String> {
+    let value = host.there(id).and_then(|r| r.facts.get(property)?.value());
+    let items = value.and_then(Value::as_list).unwrap_or_default();
+    items.iter().filter_map(|i| i.as_text()).map(str::to_owned).collect()
+}
+
+/// What a file follows from: the text it was made of, and the directories it is in.
+fn of_file(path: &str, host: &Host<'_>) -> Vec<ResourceId> {
+    let mut causes = vec![file(path)];
+    // postmap, newaliases and makemap write beside their text.
+    causes.extend([".db", ".cdb", ".dir", ".pag"].iter().filter_map(|end| path.strip_suffix(end)).map(file));
+    let mut dir = path;
+    while let Some((above, _)) = dir.rsplit_once('/').filter(|(above, _)| above.matches('/').count() > 1) {
+        causes.push(file(above));
+        dir = above;
+    }
+    let home = path.strip_prefix("/home/").and_then(|rest| rest.split('/').next());
+    causes.extend(home.map(|user| ResourceId::new("user", user)));
+    // A directory that nobody made is made for what is in it.
+    causes.extend(host.files_below(path).into_iter().take(50));
+    causes
+}

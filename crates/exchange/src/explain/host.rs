@@ -1,0 +1,183 @@
+//! A host's facts as statements are compared with them: by name, by the file and line they are set at, and the texts of
+//! files that people wrote.
+
+use model::coverage::Coverage;
+use model::fact::Fact;
+use model::facts::{Facts, Resource};
+use model::id::{ResourceId, glob};
+use model::standing::Standing;
+use model::value::Value;
+use model::vocabulary::Vocabulary;
+use std::collections::BTreeMap;
+
+/// A fact that capture writes down.
+#[derive(Debug, Clone)]
+pub(super) struct One<'f> {
+    pub(super) id: ResourceId,
+    pub(super) property: &'f str,
+    pub(super) fact: &'f Fact,
+}
+
+/// A host's facts, in the ways in which they are looked for.
+pub(super) struct Host<'f> {
+    facts: &'f Facts,
+    /// Every fact that counts.
+    pub(super) all: Vec<One<'f>>,
+    by_id: BTreeMap<&'f str, BTreeMap<&'f str, Vec<usize>>>,
+    by_file: BTreeMap<&'f str, Vec<usize>>,
+    texts: BTreeMap<&'f str, Vec<String>>,
+}
+
+/// What is known of a file's being there.
+pub(super) enum File<'f> {
+    /// It was shown.
+    Shown(&'f Resource),
+    /// It was not shown: it is not there, or it is as a package brought it.
+    NotShown,
+    /// It lies where nothing is looked at, or inside of what is looked at as a whole.
+    Unseen(String),
+}
+
+/// Files that commands change and statements name as users, groups, and so on: not as files.
+const MADE_BY_COMMANDS: &[&str] = &["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow"];
+
+/// Directories whose contents come and go by themselves.
+const PASSING: &[&str] = &[
+    "/tmp/",
+    "/var/tmp/",
+    "/run/",
+    "/var/run/",
+    "/proc/",
+    "/sys/",
+    "/dev/",
+    "/var/cache/",
+    "/var/log/",
+    "/var/lib/",
+    "/var/spool/",
+    "/mnt/",
+    "/media/",
+    "/lost+found",
+];
+
+impl<'f> Host<'f> {
+    pub(super) fn new(facts: &'f Facts) -> Self {
+        let mut host =
+            Self { facts, all: Vec::new(), by_id: BTreeMap::new(), by_file: BTreeMap::new(), texts: BTreeMap::new() };
+        for (kind, name, resource) in facts.resources() {
+            if let Some(text) =
+                resource.facts.get("content").filter(|_| kind == "file").and_then(|f| f.value()?.as_text())
+            {
+                host.texts.insert(name, text.lines().map(str::to_owned).collect());
+            }
+            for (property, fact) in &resource.facts {
+                if !kinds::KnownKinds.pins(kind, property) || fact.value().is_none() || fact.moves {
+                    continue;
+                }
+                let index = host.all.len();
+                host.all.push(One { id: ResourceId::new(kind, name), property, fact });
+                host.by_id.entry(kind).or_default().entry(name).or_default().push(index);
+                if let Some(place) = fact.place.as_ref().filter(|p| !MADE_BY_COMMANDS.contains(&p.file.as_str())) {
+                    host.by_file.entry(&place.file).or_default().push(index);
+                }
+            }
+        }
+        host
+    }
+
+    /// A resource that is there.
+    pub(super) fn there(&self, id: &ResourceId) -> Option<&'f Resource> {
+        self.facts.get(id).filter(|r| !r.absent && r.unknown.is_none())
+    }
+
+    /// A resource, also one that is shown as gone.
+    pub(super) fn get(&self, id: &ResourceId) -> Option<&'f Resource> {
+        self.facts.get(id)
+    }
+
+    /// Whether silence on a kind means that it is not there.
+    pub(super) fn is_complete(&self, kind: &str) -> bool {
+        self.facts.kinds.get(kind).is_some_and(|k| k.coverage == Coverage::Complete)
+    }
+
+    /// The names of a kind's resources that a pattern covers.
+    pub(super) fn covered(&self, id: &ResourceId) -> Vec<ResourceId> {
+        if !id.name.contains('*') {
+            return self.there(id).map(|_| id.clone()).into_iter().collect();
+        }
+        let Some(kind) = self.facts.kinds.get(&id.kind) else { return Vec::new() };
+        let names = kind.resources.iter().filter(|(_, r)| !r.absent).map(|(n, _)| n);
+        names.filter(|n| glob(&id.name, n)).map(|n| ResourceId::new(&id.kind, n)).collect()
+    }
+
+    /// The facts of a resource that count.
+    pub(super) fn of(&self, id: &ResourceId) -> &[usize] {
+        self.by_id.get(id.kind.as_str()).and_then(|k| k.get(id.name.as_str())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The facts that are set in a file.
+    pub(super) fn set_in(&self, path: &str) -> &[usize] {
+        self.by_file.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// The facts that are set in files below a directory.
+    pub(super) fn set_below(&self, dir: &str) -> Vec<usize> {
+        let start = format!("{}/", dir.trim_end_matches('/'));
+        let files = self.by_file.range(start.as_str()..).take_while(|(f, _)| f.starts_with(&start));
+        files.flat_map(|(_, all)| all.iter().copied()).collect()
+    }
+
+    /// The files that are shown below a directory.
+    pub(super) fn files_below(&self, dir: &str) -> Vec<ResourceId> {
+        let start = format!("{}/", dir.trim_end_matches('/'));
+        let Some(files) = self.by_id.get("file") else { return Vec::new() };
+        let files = files.range(start.as_str()..).take_while(|(f, _)| f.starts_with(&start));
+        files.map(|(f, _)| ResourceId::new("file", *f)).collect()
+    }
+
+    /// The lines of a file that people wrote.
+    pub(super) fn lines(&self, path: &str) -> Option<&[String]> {
+        self.texts.get(path).map(Vec::as_slice)
+    }
+
+    /// What is known of a file's being there.
+    pub(super) fn file(&self, path: &str) -> File<'f> {
+        let id = ResourceId::new("file", path);
+        if let Some(resource) = self.get(&id) {
+            return File::Shown(resource);
+        }
+        if !self.is_complete("file") {
+            return File::Unseen(format!("files were not looked at, {path} neither"));
+        }
+        if let Some(dir) = PASSING.iter().find(|d| path.starts_with(**d)) {
+            return File::Unseen(format!("what is in {dir} is not compared file by file"));
+        }
+        let mut dir = path;
+        while let Some((above, _)) = dir.rsplit_once('/') {
+            let is_tree =
+                self.there(&ResourceId::new("file", above)).is_some_and(|r| r.facts.contains_key("tree-digest"));
+            if is_tree {
+                return File::Unseen(format!("{above} is compared as a whole"));
+            }
+            dir = above;
+        }
+        File::NotShown
+    }
+
+    /// A value in one line.
+    pub(super) fn shown(value: Option<&Value>) -> String {
+        value.map_or_else(|| "none".to_owned(), |v| crate::import::statement::one_line(&v.to_string()))
+    }
+}
+
+impl One<'_> {
+    /// Whether people brought it.
+    pub(super) fn is_local(&self) -> bool {
+        self.fact.standing == Standing::Local
+    }
+
+    /// The line of the file it is set at.
+    pub(super) fn line(&self) -> Option<usize> {
+        let line = self.fact.place.as_ref()?.line;
+        (line > 0).then_some(line as usize)
+    }
+}

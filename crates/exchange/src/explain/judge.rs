@@ -1,0 +1,414 @@
+//! One statement against a host: whether it holds, and which facts it explains.
+
+use super::host::{File, Host};
+use crate::import::effect::{Effect, Want};
+use crate::import::statement::Statement;
+use model::id::ResourceId;
+use model::place::Place;
+use regex::Regex;
+use std::collections::BTreeMap;
+
+/// What a statement comes to on a host.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// How each of its effects holds.
+    pub(super) effects: Vec<Holds>,
+    /// The facts it explains, and how closely.
+    pub(super) explains: BTreeMap<usize, Explains>,
+}
+
+/// Whether an effect holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// The host shows it.
+    Yes,
+    /// The host shows otherwise, and what.
+    No(String),
+    /// It cannot be compared, and why.
+    Unknown(String),
+}
+
+/// How closely a statement explains a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Explains {
+    pub(super) how: How,
+    /// Where exactly in the source, where that is not the statement's own line.
+    pub(super) place: Option<Place>,
+}
+
+/// How closely, from the farthest to the closest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum How {
+    /// It changed the file in some way, or brought the tree around it.
+    Around,
+    /// It made the resource, and this follows or was chosen by a program.
+    Made,
+    /// It is in the fixed part of a template, or one of several like it.
+    Likely,
+    /// It says exactly this.
+    Says,
+}
+
+/// Judges a statement.
+pub(super) fn statement(statement: &Statement, host: &Host<'_>) -> Judged {
+    let mut judge = Judge { host, judged: Judged::default() };
+    for effect in statement.what() {
+        let holds = judge.effect(effect);
+        judge.judged.effects.push(holds);
+    }
+    judge.judged
+}
+
+struct Judge<'a, 'f> {
+    host: &'a Host<'f>,
+    judged: Judged,
+}
+
+impl Judge<'_, '_> {
+    fn explains(&mut self, fact: usize, how: How, place: Option<Place>) {
+        let entry = self.judged.explains.entry(fact).or_insert(Explains { how, place: place.clone() });
+        if entry.how < how {
+            *entry = Explains { how, place };
+        }
+    }
+
+    fn all(&mut self, facts: &[usize], how: How) {
+        for fact in facts {
+            self.explains(*fact, how, None);
+        }
+    }
+
+    fn effect(&mut self, effect: &Effect) -> Holds {
+        match effect {
+            Effect::Presence { id, there } => self.presence(id, *there),
+            Effect::Property { id, property, want } => self.property(id, property, want),
+            Effect::Contents { path, text, source } => self.contents(path, text, source.as_ref()),
+            Effect::Template { path, parts, source } => self.template(path, parts, source.as_ref()),
+            Effect::Lines { path, lines, there, source } => self.lines(path, lines, *there, source.as_ref()),
+            Effect::Substitution { path, pattern, replacement } => self.substitution(path, pattern, replacement),
+            Effect::Tree { path } => self.tree(path),
+            Effect::Touched { path } => self.touched(path),
+        }
+    }
+
+    fn presence(&mut self, id: &ResourceId, there: bool) -> Holds {
+        let found = self.host.covered(id);
+        for id in &found {
+            self.all(self.host.of(id), How::Made);
+            // That a package was asked for is what asking for it says.
+            for fact in self.host.of(id).iter().filter(|f| self.host.all[**f].property == "asked-for") {
+                self.explains(*fact, How::Says, None);
+            }
+        }
+        let subject = id.to_string();
+        match (there, found.is_empty()) {
+            (true, false) | (false, true) if !self.is_unseen(id) || !found.is_empty() => Holds::Yes,
+            (false, false) => Holds::No(format!("{subject} is there")),
+            _ if id.kind == "file" => match self.host.file(&id.name) {
+                File::Shown(_) => Holds::No(format!("{subject} is not there any more")),
+                File::Unseen(why) => Holds::Unknown(why),
+                File::NotShown if is_peoples(&id.name) => Holds::No(format!("{subject} is not there")),
+                File::NotShown => Holds::Unknown(format!("{subject} is not there, or is as its package brought it")),
+            },
+            _ if self.host.is_complete(&id.kind) => Holds::No(format!("{subject} is not there")),
+            _ => Holds::Unknown(format!("{} was not looked at", id.kind)),
+        }
+    }
+
+    fn is_unseen(&self, id: &ResourceId) -> bool {
+        if id.kind == "file" {
+            return matches!(self.host.file(&id.name), File::Unseen(_));
+        }
+        !self.host.is_complete(&id.kind)
+    }
+
+    fn property(&mut self, id: &ResourceId, property: &str, want: &Want) -> Holds {
+        let found = self.host.covered(id);
+        let Some(claim) = want.claim() else { return Holds::Unknown("its expression cannot be read".to_owned()) };
+        if found.is_empty() {
+            return match self.presence(id, true) {
+                Holds::No(why) => Holds::No(why),
+                Holds::Unknown(why) => Holds::Unknown(why),
+                Holds::Yes => Holds::Unknown(format!("{id} shows no {property}")),
+            };
+        }
+        let (mut wrong, mut right, mut silent) = (None, 0_usize, 0_usize);
+        for id in &found {
+            let resource = self.host.there(id);
+            let Some(value) = resource.and_then(|r| r.facts.get(property)?.value()) else {
+                silent += 1;
+                continue;
+            };
+            if claim.holds(Some(value), resource.and_then(|r| r.versions)) == Ok(true) {
+                right += 1;
+                let how = if *want == Want::Any { How::Likely } else { How::Says };
+                for fact in self.host.of(id).iter().filter(|f| self.host.all[**f].property == property) {
+                    self.explains(*fact, how, None);
+                }
+                self.all(self.host.of(id), How::Around);
+            } else {
+                wrong.get_or_insert_with(|| format!("{id}.{property} is {}", Host::shown(Some(value))));
+            }
+        }
+        match wrong {
+            // Of what a pattern covers, some may have been changed since.
+            Some(_) if right > 0 => Holds::Yes,
+            Some(wrong) => Holds::No(wrong),
+            None if right == 0 => Holds::Unknown(format!("{id} shows no {property} ({silent} looked at)")),
+            None => Holds::Yes,
+        }
+    }
+
+    /// The facts of the file itself: its contents as closely as said, the rest as what it was made with.
+    fn file(&mut self, path: &str, how: How) {
+        let id = ResourceId::new("file", path);
+        for fact in self.host.of(&id).to_vec() {
+            let is_content = matches!(self.host.all[fact].property, "sha256" | "fingerprint" | "size");
+            self.explains(fact, if is_content { how } else { how.min(How::Made) }, None);
+        }
+        let mut dir = path;
+        while let Some((above, _)) = dir.rsplit_once('/').filter(|(a, _)| !a.is_empty()) {
+            self.all(self.host.of(&ResourceId::new("file", above)), How::Around);
+            dir = above;
+        }
+    }
+
+    /// Where a text goes: into the directory, where its path is one.
+    fn target(&self, path: &str, source: Option<&Place>) -> String {
+        let shown = self.host.there(&ResourceId::new("file", path));
+        let is_dir =
+            shown.is_some_and(|r| r.facts.get("filetype").and_then(|f| f.value()?.as_text()) == Some("directory"));
+        let name = source.and_then(|p| p.file.rsplit('/').next()).filter(|_| is_dir);
+        name.map_or_else(|| path.to_owned(), |name| format!("{}/{name}", path.trim_end_matches('/')))
+    }
+
+    fn missing(&self, path: &str) -> Holds {
+        match self.host.file(path) {
+            File::Shown(resource) if resource.absent => Holds::No(format!("file[{path}] is not there any more")),
+            File::Shown(_) => Holds::Unknown(format!("what stands in {path} was not kept")),
+            File::Unseen(why) => Holds::Unknown(why),
+            File::NotShown => Holds::No(format!("file[{path}] is not there, or is as its package brought it")),
+        }
+    }
+
+    fn contents(&mut self, path: &str, text: &str, source: Option<&Place>) -> Holds {
+        let path = &self.target(path, source);
+        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
+            return self.same_digest(path, text);
+        };
+        let wanted: Vec<&str> = text.lines().collect();
+        if seen.iter().map(String::as_str).eq(wanted.iter().copied()) {
+            self.file(path, How::Says);
+            for fact in self.host.set_in(path).to_vec() {
+                let place = source.map(|s| further(s, self.host.all[fact].line().unwrap_or(1) - 1));
+                self.explains(fact, How::Says, place);
+            }
+            return Holds::Yes;
+        }
+        let matched = self.matched(path, &wanted, &seen, source, How::Says);
+        let still = wanted.iter().filter(|l| !l.trim().is_empty() && seen.iter().any(|s| same(s, l))).count();
+        let of = wanted.iter().filter(|l| !l.trim().is_empty()).count();
+        if matched || still > 0 {
+            self.file(path, How::Around);
+        }
+        Holds::No(format!("file[{path}] has {still} of its {of} lines, and {} in all", seen.len()))
+    }
+
+    fn same_digest(&mut self, path: &str, text: &str) -> Holds {
+        use sha2::{Digest, Sha256};
+        let id = ResourceId::new("file", path);
+        let seen = self.host.there(&id).and_then(|r| r.facts.get("sha256")?.value()?.as_text());
+        let Some(seen) = seen else { return self.missing(path) };
+        let digest = Sha256::digest(model::text::to_bytes(text));
+        let digest: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+        if seen != digest {
+            return Holds::No(format!("file[{path}] holds something else"));
+        }
+        self.file(path, How::Says);
+        self.all(self.host.set_in(path), How::Says);
+        Holds::Yes
+    }
+
+    /// The facts that are set on lines which stand in a text too; whether there was one.
+    fn matched(&mut self, path: &str, wanted: &[&str], seen: &[String], source: Option<&Place>, most: How) -> bool {
+        let mut any = false;
+        for fact in self.host.set_in(path).to_vec() {
+            let Some(line) = self.host.all[fact].line() else { continue };
+            let Some(shown) = seen.get(line - 1).filter(|l| !l.trim().is_empty()) else { continue };
+            let at: Vec<usize> = wanted.iter().enumerate().filter(|(_, w)| same(w, shown)).map(|(at, _)| at).collect();
+            let Some(first) = at.first() else { continue };
+            let is_one = at.len() == 1 && seen.iter().filter(|s| same(s, shown)).count() == 1;
+            any = true;
+            let how = if is_one { most } else { most.min(How::Likely) };
+            self.explains(fact, how, source.map(|s| further(s, *first)));
+        }
+        any
+    }
+
+    fn template(&mut self, path: &str, parts: &[String], source: Option<&Place>) -> Holds {
+        let path = &self.target(path, source);
+        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else { return self.missing(path) };
+        let text = seen.join("\n");
+        let mut at = 0;
+        let mut lost = 0_usize;
+        for part in parts {
+            match text.get(at..).and_then(|rest| rest.find(part.trim_end_matches('\n'))) {
+                Some(found) => at += found + part.trim_end_matches('\n').len(),
+                None => lost += 1,
+            }
+        }
+        let wanted: Vec<&str> = parts.iter().flat_map(|p| p.lines()).collect();
+        self.matched(path, &wanted, &seen, None, How::Likely);
+        if lost > 0 {
+            self.file(path, How::Around);
+            return Holds::No(format!("file[{path}] lacks {lost} of the {} fixed parts", parts.len()));
+        }
+        self.file(path, How::Likely);
+        self.all(self.host.set_in(path), How::Likely);
+        Holds::Yes
+    }
+
+    fn lines(&mut self, path: &str, lines: &[String], there: bool, source: Option<&Place>) -> Holds {
+        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else { return self.missing(path) };
+        let wanted: Vec<&str> = lines.iter().map(String::as_str).filter(|l| !l.trim().is_empty()).collect();
+        let lost: Vec<&&str> = wanted.iter().filter(|w| seen.iter().any(|s| same(s, w)) != there).collect();
+        if there {
+            self.matched(path, &wanted, &seen, source, How::Says);
+        }
+        if lost.len() < wanted.len() || wanted.is_empty() {
+            self.file(path, How::Likely);
+        }
+        match lost.first() {
+            None => Holds::Yes,
+            Some(line) => {
+                let instead = setting(line).and_then(|key| seen.iter().find(|s| setting(s) == Some(key)));
+                let has = if there { "has no line" } else { "still has the line" };
+                let instead = instead.map_or_else(String::new, |l| format!(", but {}", l.trim()));
+                Holds::No(format!("file[{path}] {has} {}{instead}", line.trim()))
+            }
+        }
+    }
+
+    fn substitution(&mut self, path: &str, pattern: &str, replacement: &str) -> Holds {
+        let Ok(old) = Regex::new(pattern) else { return Holds::Unknown("its expression cannot be read".to_owned()) };
+        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else { return self.missing(path) };
+        let is_deletion = replacement.is_empty() && pattern.starts_with("^.*");
+        // A line that comes out of the substitution as it went in is one that it made.
+        let changed = seen.iter().find(|l| old.is_match(l) && old.replace(l, replacement) != **l).cloned();
+        let made = self.made(path, &old, replacement, &seen);
+        match changed {
+            Some(line) if made.is_empty() || is_deletion => Holds::No(format!("file[{path}] has {}", line.trim())),
+            _ if is_deletion => Holds::Yes,
+            _ if made.is_empty() => {
+                let key = setting(replacement);
+                let now = key.and_then(|k| seen.iter().find(|l| setting(l) == Some(k)));
+                let now = now.map_or_else(|| format!("nothing like {replacement}"), |l| l.trim().to_owned());
+                Holds::No(format!("file[{path}] has {now}"))
+            }
+            _ => {
+                for fact in self.host.set_in(path).to_vec() {
+                    if self.host.all[fact].line().is_some_and(|line| made.contains(&(line - 1))) {
+                        self.explains(fact, How::Says, None);
+                    }
+                }
+                self.file(path, How::Likely);
+                Holds::Yes
+            }
+        }
+    }
+
+    /// The lines that a substitution made.
+    fn made(&self, _path: &str, old: &Regex, replacement: &str, seen: &[String]) -> Vec<usize> {
+        let plain = replacement.replace("$$", "$");
+        let has_groups = replacement.contains("${");
+        let is_made = |line: &String| {
+            if old.is_match(line) {
+                return !replacement.is_empty() && old.replace(line, replacement) == *line;
+            }
+            !has_groups && !plain.trim().is_empty() && holds_word(line, plain.trim()) && !is_comment(line)
+        };
+        seen.iter().enumerate().filter(|(_, l)| is_made(l)).map(|(at, _)| at).collect()
+    }
+
+    fn tree(&mut self, path: &str) -> Holds {
+        let id = ResourceId::new("file", path);
+        let mut found = self.host.files_below(path);
+        if self.host.there(&id).is_some() {
+            found.push(id);
+        }
+        if found.is_empty() {
+            return match self.host.file(path) {
+                File::Unseen(why) => Holds::Unknown(why),
+                File::NotShown if is_peoples(path) => Holds::No(format!("file[{path}] is not there")),
+                File::Shown(_) | File::NotShown => {
+                    Holds::Unknown(format!("nothing of people's making is below {path}"))
+                }
+            };
+        }
+        for id in &found {
+            self.all(self.host.of(id), How::Around);
+        }
+        // A tree that is compared as a whole is what was brought.
+        if let [only] = found.as_slice() {
+            self.all(self.host.of(only), How::Made);
+        }
+        let below = self.host.set_below(path);
+        self.all(&below, How::Around);
+        Holds::Yes
+    }
+
+    fn touched(&mut self, path: &str) -> Holds {
+        match self.host.file(path) {
+            File::Shown(resource) if !resource.absent => {
+                self.file(path, How::Around);
+                self.all(self.host.set_in(path), How::Around);
+                Holds::Yes
+            }
+            File::Shown(_) => Holds::No(format!("file[{path}] is not there any more")),
+            File::Unseen(why) => Holds::Unknown(why),
+            File::NotShown => Holds::Unknown(format!("file[{path}] is not there, or is as its package brought it")),
+        }
+    }
+}
+
+/// A line of a source some lines further on.
+fn further(place: &Place, lines: usize) -> Place {
+    Place { line: place.line.saturating_add(u32::try_from(lines).unwrap_or_default()), ..place.clone() }
+}
+
+/// Whether two lines say the same: blanks at the ends and around `=` do not count.
+fn same(a: &str, b: &str) -> bool {
+    a == b || tight(a) == tight(b)
+}
+
+fn tight(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.join(" ").replace(" = ", "=").replace("= ", "=").replace(" =", "=")
+}
+
+/// The name of what a line sets.
+fn setting(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let end = line.find(|c: char| c == '=' || c.is_whitespace() || c == ':')?;
+    let key = &line[..end];
+    (key.len() > 1 && !is_comment(key)).then_some(key)
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#', ';'])
+}
+
+/// Whether a text stands in a line, not as a part of a longer word.
+fn holds_word(line: &str, text: &str) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    line.match_indices(text).any(|(at, _)| {
+        let (before, after) = (line[..at].chars().next_back(), line[at + text.len()..].chars().next());
+        let (first, last) = (text.chars().next(), text.chars().next_back());
+        !(is_word(before) && is_word(first) || is_word(after) && is_word(last))
+    })
+}
+
+/// Whether packages put nothing at a path.
+fn is_peoples(path: &str) -> bool {
+    ["/srv/", "/opt/", "/home/", "/root/", "/usr/local/", "/var/www/", "/data/"].iter().any(|d| path.starts_with(d))
+}
