@@ -2,6 +2,7 @@
 
 mod commands;
 mod error;
+mod explaining;
 mod files;
 mod observing;
 mod project;

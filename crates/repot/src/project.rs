@@ -3,6 +3,7 @@
 use crate::error::CommandError;
 use crate::files;
 use crate::settings;
+use exchange::import::record::Record;
 use exchange::spec_file::parse::{Parsed, parse};
 use exchange::spec_file::problem::{Problem, meant};
 use model::spec::Spec;
@@ -106,6 +107,12 @@ impl Project {
         read_spec(paths)
     }
 
+    /// The spec files that all hosts of a role share.
+    pub(crate) fn role_files(&self, role: &str) -> Result<Vec<PathBuf>, CommandError> {
+        let dir = self.role(role);
+        if dir.is_dir() { yaml_files(&dir, &[dir.join("hosts"), dir.join("files")]) } else { Ok(Vec::new()) }
+    }
+
     /// What each host of a role has of its own, by host.
     pub(crate) fn own_specs(&self, role: &str) -> Result<Vec<(String, Spec)>, CommandError> {
         let dir = self.role(role).join("hosts");
@@ -154,6 +161,32 @@ impl Project {
     /// Where the recording of a target is kept.
     pub(crate) fn recording_path(&self, short: &str) -> PathBuf {
         self.path(".repot/recordings").join(format!("{short}.repot"))
+    }
+
+    /// Where the statements of imported sources are recorded.
+    pub(crate) fn imported_path(&self, role: &str) -> PathBuf {
+        self.role(role).join("imported.json")
+    }
+
+    /// What was imported for a role.
+    pub(crate) fn imported(&self, role: &str) -> Result<Record, CommandError> {
+        let path = self.imported_path(role);
+        match files::read(&path)? {
+            None => Ok(Record::default()),
+            Some(text) => Record::parse(&text).map_err(|why| {
+                CommandError::file(&path, &why).hint("remove it and import the sources again, or use the newer repot")
+            }),
+        }
+    }
+
+    /// The project's key, made now if there is none.
+    pub(crate) fn key_or_new(&self) -> Result<ProjectKey, CommandError> {
+        if let Some(key) = self.key()? {
+            return Ok(key);
+        }
+        let key = ProjectKey::random()?;
+        self.keep_key(&key)?;
+        Ok(key)
     }
 
     /// The recordings that are kept.

@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = &[
     ("spec/ROLE/baseline.yaml", "what was shipped; commit it"),
     ("spec/ROLE/hosts/HOST.yaml", "what one host of a role has of its own; commit it"),
     ("spec/ROLE/files/", "contents of what people wrote, secrets replaced; commit them"),
+    ("spec/ROLE/imported.json", "what runbooks, scripts and traces say, as `repot import` read it; commit it"),
     ("spec/ROLE/.captured", "which claims captures wrote; commit it"),
     ("spec/schema.json", "the JSON Schema of specs, for editors"),
     ("e2e/**/*.hurl", "tests over HTTP; commit them"),

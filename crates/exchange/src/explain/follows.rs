@@ -31,8 +31,11 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
         }
         "port" => {
             let service = text("service").unwrap_or_default();
+            // postfix@- is of the package postfix.
+            let program = service.split('@').next().unwrap_or_default();
             causes.push(ResourceId::new("service", &service));
-            causes.push(ResourceId::new("package", &service));
+            causes.push(ResourceId::new("package", program));
+            causes.extend(asked_for(program, host));
             causes.push(ResourceId::new("process", text("process").unwrap_or_default()));
         }
         "process" => {
@@ -53,7 +56,8 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
             causes.push(ResourceId::new("fstab", format!("swap {name}")));
             causes.push(file(name));
         }
-        "kernel-param" | "kernel-module" | "php-pool" | "locale" | "timezone" => causes.push(one.id.clone()),
+        "timezone" => causes.extend(["/etc/localtime", "/etc/timezone"].map(file)),
+        "nginx" => causes.extend(around(name, host)),
         "firewall-rule" => {
             causes.extend(["/etc/nftables.conf", "/etc/iptables/rules.v4", "/etc/sysconfig/iptables"].map(file))
         }
@@ -67,6 +71,7 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
         "package" => causes.extend(name.split_once(':').map(|(tool, _)| ResourceId::new("package", tool))),
         _ => {}
     }
+    causes.push(one.id.clone());
     causes.retain(|id| !id.name.is_empty());
     causes
 }
@@ -96,4 +101,33 @@ fn of_file(path: &str, host: &Host<'_>) -> Vec<ResourceId> {
     // A directory that nobody made is made for what is in it.
     causes.extend(host.files_below(path).into_iter().take(50));
     causes
+}
+
+/// The packages with a name like a service's that people asked for: openssh-server of ssh, redis-server of redis.
+fn asked_for(program: &str, host: &Host<'_>) -> Vec<ResourceId> {
+    if program.len() < 3 {
+        return Vec::new();
+    }
+    let like = |name: &str| name.split(['-', '.']).any(|part| part.ends_with(program) || part.starts_with(program));
+    host.covered(&ResourceId::new("package", "*")).into_iter().filter(|id| like(&id.name)).collect()
+}
+
+/// The other directives of the block that a directive of nginx stands in: a file it includes is read for their sake.
+fn around(name: &str, host: &Host<'_>) -> Vec<ResourceId> {
+    let mut found = Vec::new();
+    let mut block = name;
+    // A slash inside of brackets is part of a location's name.
+    while let Some(at) = block.rfind('/').filter(|at| *at > 0) {
+        block = &block[..at];
+        if block.matches('[').count() != block.matches(']').count() {
+            continue;
+        }
+        let start = format!("{block}/");
+        let of_block = host.of_kind("nginx").filter(|n| n.starts_with(&start) && *n != name).take(100);
+        found.extend(of_block.map(|n| ResourceId::new("nginx", n)));
+        if !found.is_empty() {
+            break;
+        }
+    }
+    found
 }

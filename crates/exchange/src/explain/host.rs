@@ -114,6 +114,11 @@ impl<'f> Host<'f> {
         self.by_id.get(id.kind.as_str()).and_then(|k| k.get(id.name.as_str())).map_or(&[], Vec::as_slice)
     }
 
+    /// The names of a kind's resources that have facts.
+    pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &'f str> {
+        self.by_id.get(kind).into_iter().flat_map(|names| names.keys().copied())
+    }
+
     /// The facts that are set in a file.
     pub(super) fn set_in(&self, path: &str) -> &[usize] {
         self.by_file.get(path).map_or(&[], Vec::as_slice)

@@ -325,7 +325,10 @@ impl Judge<'_, '_> {
             if old.is_match(line) {
                 return !replacement.is_empty() && old.replace(line, replacement) == *line;
             }
-            !has_groups && !plain.trim().is_empty() && holds_word(line, plain.trim()) && !is_comment(line)
+            !has_groups
+                && !plain.trim().is_empty()
+                && holds_word(line, plain.trim())
+                && (is_comment(&plain) || !is_comment(line))
         };
         seen.iter().enumerate().filter(|(_, l)| is_made(l)).map(|(at, _)| at).collect()
     }

@@ -11,7 +11,7 @@ mod report;
 mod superseded;
 
 pub use origin::{Because, FactOrigin};
-pub use report::{ID_SCHEMA, human, human_of, json, schema};
+pub use report::{ID_SCHEMA, human, human_of, human_statements, json, schema};
 pub use superseded::Conflict;
 
 use crate::import::record::Recorded;

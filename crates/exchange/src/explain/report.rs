@@ -38,8 +38,17 @@ fn written(explained: &Explained<'_>, all: bool, out: &mut String) {
         counts.join(", ")
     )
     .ok();
+    out.push_str(&human_statements(explained, all, &|_| true));
+}
+
+/// The statements of some files that are no longer so, or all of them, with both places.
+pub fn human_statements(explained: &Explained<'_>, all: bool, is_wanted: &dyn Fn(&str) -> bool) -> String {
+    let mut out = String::new();
     for (at, standing) in explained.standing.iter().enumerate() {
         let statement = &explained.statements[at].statement;
+        if !is_wanted(&statement.place.file) {
+            continue;
+        }
         let (sign, why) = match standing {
             Standing::Stale(why) => ("✗", why.clone()),
             Standing::Superseded(by, why) => {
@@ -63,6 +72,9 @@ fn written(explained: &Explained<'_>, all: bool, out: &mut String) {
     }
     for conflict in &explained.conflicts {
         let (a, b) = (&explained.statements[conflict.stale].statement, &explained.statements[conflict.other].statement);
+        if !is_wanted(&a.place.file) && !is_wanted(&b.place.file) {
+            continue;
+        }
         let who = if conflict.other_holds {
             format!("the host does as {} says", b.place)
         } else {
@@ -77,6 +89,7 @@ fn written(explained: &Explained<'_>, all: bool, out: &mut String) {
         )
         .ok();
     }
+    out
 }
 
 fn words(name: &str) -> &str {

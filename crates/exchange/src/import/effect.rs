@@ -134,6 +134,19 @@ impl Effect {
         }
     }
 
+    /// The texts in it that stand in a file.
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Effect::Contents { text, .. } => vec![text],
+            Effect::Template { parts, .. } => parts.iter().map(String::as_str).collect(),
+            Effect::Lines { lines, .. } => lines.iter().map(String::as_str).collect(),
+            Effect::Substitution { replacement, .. } => vec![replacement],
+            Effect::Presence { .. } | Effect::Property { .. } | Effect::Tree { .. } | Effect::Touched { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
     /// The resources it speaks of.
     pub fn ids(&self) -> Vec<ResourceId> {
         match self {

@@ -261,7 +261,7 @@ fn pair(what: &Node, why: &Node) -> Value {
 }
 
 /// Every entry of a file: its kind, its name, and what it says.
-fn entries(root: &Node) -> impl Iterator<Item = (&'static dyn Kind, &Node, &Node)> {
+pub(crate) fn entries(root: &Node) -> impl Iterator<Item = (&'static dyn Kind, &Node, &Node)> {
     let kinds = root.map().unwrap_or_default().iter();
     kinds
         .filter_map(|(key, value)| Some((kinds::kind_named(key.text()?)?, value)))

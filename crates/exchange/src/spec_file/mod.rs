@@ -8,6 +8,7 @@ mod intended;
 mod layer;
 pub mod merge;
 pub mod node;
+pub mod origins;
 pub mod parse;
 pub mod problem;
 pub mod role;

@@ -1,10 +1,14 @@
-//! `repot explain`: of one resource, what is claimed and why, and what the machines showed when they were captured.
+//! `repot explain`: of every fact who asked for it, and of every statement whether it still holds; or of one resource all
+//! that is known: what is claimed, what is said, and what the machines showed when they were captured.
 
 use super::known_kind::known_kind;
 use crate::error::CommandError;
+use crate::explaining;
 use crate::project::Project;
 use crate::run::print;
-use clap::Args;
+use crate::ui::Ui;
+use clap::{Args, ValueEnum};
+use exchange::explain::{explain, human, human_of, json};
 use model::exit::Exit;
 use model::fact::{Fact, Seen};
 use model::facts::{Facts, Resource};
@@ -15,35 +19,86 @@ use model::text::for_terminal;
 use std::fmt::Write;
 
 const AFTER: &str = "\
-It reads spec/ and the recordings of captures; no host is asked.
+It reads spec/, what was imported, and the recordings of captures; no host is asked.
 
 Examples:
-  repot explain 'service[nginx]'
+  repot explain                    what is stale, what is a default, what is only on the machine
+  repot explain 'service[nginx]'   every source that speaks of it, and what the machine shows
   repot explain nginx              whatever is called nginx
   repot explain 'file[/etc/nginx/*]'";
 
-/// Says of resources what the spec claims, where that is written, who asked for it, and what was seen.
+/// Says of every fact who asked for it, and of every statement whether it still holds; or of one resource all of it.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Explain {
     /// The resource, in quotes for your shell, or a name alone; the name may hold `*`
     #[arg(value_name = "KIND[NAME]")]
-    id: String,
+    id: Option<String>,
+    /// The role; the only one there is, if it is not said
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+    /// How it is said
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Also list what is still so, and every packaged default
+    #[arg(long)]
+    all: bool,
+}
+
+/// How it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// JSON, version 1 (see `repot schema explain`)
+    Json,
 }
 
 impl Explain {
     /// Does it.
-    pub(crate) fn run(self, project: &Project) -> Result<Exit, CommandError> {
-        let wanted = Wanted::parse(&self.id)?;
+    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let wanted = self.id.as_deref().map(Wanted::parse).transpose()?;
+        match wanted {
+            Some(wanted) if self.format == Format::Human => self.one(&wanted, project),
+            wanted => self.everything(wanted.as_ref(), project, ui),
+        }
+    }
+
+    fn everything(&self, wanted: Option<&Wanted>, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let role = explaining::role(project, self.role.as_deref())?;
+        let record = project.imported(&role)?;
+        let Some((whose, facts)) = explaining::observed(project, &role)? else {
+            return Err(CommandError::usage(format!("nothing is known of a host of the role {role}"))
+                .hint(format!("`repot capture TARGET --role {role}` records one")));
+        };
+        let explained = explain(&record.statements, &facts);
+        if self.format == Format::Json {
+            let covers = |id: &ResourceId| wanted.is_none_or(|w| w.covers(&id.kind, &id.name));
+            print(format!("{:#}\n", json(&explained, &covers)).as_bytes())?;
+            return Ok(Exit::Same);
+        }
+        print(human(&explained, self.all).as_bytes())?;
+        if record.statements.is_empty() {
+            ui.say("nothing was imported yet: `repot import FILE…` reads what people wrote down");
+        }
+        ui.say(&format!("the host is {whose}"));
+        Ok(Exit::Same)
+    }
+
+    fn one(&self, wanted: &Wanted, project: &Project) -> Result<Exit, CommandError> {
         let mut out = String::new();
         for role in project.roles() {
-            let mut specs = vec![(role.clone(), project.spec(&role, "")?)];
+            let mut specs = match project.role_files(&role)?.is_empty() {
+                true => Vec::new(),
+                false => vec![(role.clone(), project.spec(&role, "")?)],
+            };
             specs.extend(project.own_specs(&role)?.into_iter().map(|(host, spec)| (format!("{role}, {host}"), spec)));
             for (whose, spec) in &specs {
                 for (id, entry) in spec.entries.iter().filter(|(id, _)| wanted.covers(&id.kind, &id.name)) {
                     claimed(&mut out, whose, id, entry);
                 }
             }
+            said(&mut out, wanted, &role, project)?;
         }
         for (header, observed) in project.recordings() {
             for (kind, name, resource) in observed.facts().into_iter().flat_map(Facts::resources) {
@@ -53,12 +108,28 @@ impl Explain {
             }
         }
         if out.is_empty() {
-            return Err(CommandError::usage(format!("no spec and no recording speaks of {}", self.id))
+            let id = self.id.as_deref().unwrap_or_default();
+            return Err(CommandError::usage(format!("no spec, no source and no recording speaks of {id}"))
                 .hint("`repot capture TARGET` records a host; a resource is named as 'service[nginx]'"));
         }
         print(out.as_bytes())?;
         Ok(Exit::Same)
     }
+}
+
+/// What sources say of it.
+fn said(out: &mut String, wanted: &Wanted, role: &str, project: &Project) -> Result<(), CommandError> {
+    let record = project.imported(role)?;
+    if record.statements.is_empty() {
+        return Ok(());
+    }
+    let Some((_, facts)) = explaining::observed(project, role)? else { return Ok(()) };
+    let text = human_of(&explain(&record.statements, &facts), &|id| wanted.covers(&id.kind, &id.name));
+    if !text.is_empty() {
+        writeln!(out, "who asked for it, in {role}").ok();
+        out.push_str(&text);
+    }
+    Ok(())
 }
 
 /// What was asked for: a resource, or everything of a name.

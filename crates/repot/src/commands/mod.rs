@@ -11,6 +11,7 @@ mod completions;
 mod diff;
 mod e2e;
 mod explain;
+mod import;
 mod kinds;
 mod known_kind;
 mod man;
@@ -30,7 +31,9 @@ pub(crate) enum Command {
     Diff(diff::Diff),
     /// Run the tests over HTTP against machines
     E2e(e2e::E2e),
-    /// Say of a resource what is claimed, who asked for it, and what the machine shows
+    /// Read what people wrote down, and say what of it is still so
+    Import(import::Import),
+    /// Say of every fact who asked for it, or of one resource all that is known
     Explain(explain::Explain),
     /// List the kinds of resources, or the properties of one
     Kinds(kinds::Kinds),
@@ -50,7 +53,8 @@ impl Command {
             Command::Verify(c) => c.run(project, ui),
             Command::Diff(c) => c.run(project, ui),
             Command::E2e(c) => c.run(project, ui),
-            Command::Explain(c) => c.run(project),
+            Command::Import(c) => c.run(project, ui),
+            Command::Explain(c) => c.run(project, ui),
             Command::Kinds(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Completions(c) => c.run(),

@@ -21,6 +21,8 @@ enum Format {
     Spec,
     /// The JSON report
     Report,
+    /// What `repot explain --format json` says
+    Explain,
 }
 
 impl Schema {
@@ -29,6 +31,7 @@ impl Schema {
         let schema = match self.format {
             Format::Spec => schema::spec(),
             Format::Report => report::json::schema(),
+            Format::Explain => exchange::explain::schema(),
         };
         print(format!("{schema:#}\n").as_bytes())?;
         Ok(Exit::Same)

@@ -148,6 +148,11 @@ impl<'a> Call<'a> {
         absolute(&text).ok_or_else(|| format!("{text} leads out of the root directory"))
     }
 
+    /// The path that a word names, or the pattern over paths that it is.
+    pub fn paths_of(&self, word: &Word, said: &mut Said) -> Option<String> {
+        self.path_of(&Word { is_pattern: false, ..word.clone() }, said)
+    }
+
     /// The path that a word names; otherwise it is noted why it is not known.
     pub fn path_of(&self, word: &Word, said: &mut Said) -> Option<String> {
         let text = said.known(word)?;

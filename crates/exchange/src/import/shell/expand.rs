@@ -18,11 +18,31 @@ pub(super) struct Expand<'a, 'f> {
 impl Expand<'_, '_> {
     /// A node as a word.
     pub(super) fn word(&self, node: Node<'_>) -> Word {
-        self.part(node, 0)
+        let mut word = self.part(node, 0);
+        // The grammar ends a word before the digit of `a/$1`.
+        let after = self.source.get(node.end_byte()..).unwrap_or("");
+        let digits = &after[..after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
+        if word.text.ends_with('$') && !digits.is_empty() && text(node, self.source).ends_with('$') {
+            word.text.pop();
+            word.push(self.variable(&digits[..1], &format!("${}", &digits[..1])));
+            word.push(Word::literal(&digits[1..]));
+        }
+        word
+    }
+
+    /// Whether a node is the digit of `a/$1`, which belongs to the word before it.
+    pub(super) fn is_rest(&self, node: Node<'_>) -> bool {
+        node.kind() == "number"
+            && node.start_byte() > 0
+            && self.source.as_bytes().get(node.start_byte() - 1) == Some(&b'$')
     }
 
     /// A node as the words it gives: braces make several of one.
     pub(super) fn words(&self, node: Node<'_>) -> Vec<Word> {
+        if matches!(text(node, self.source), "\"$@\"" | "$@" | "$*" | "\"${@}\"") && !self.shell.arguments.is_empty() {
+            let folded = |w: &Word| Word { confidence: w.confidence.max(Confidence::Folded), ..w.clone() };
+            return self.shell.arguments.iter().map(folded).collect();
+        }
         let word = self.word(node);
         if word.lacks.is_none() && is_bare(node) && word.text.contains('{') {
             return braces(&word.text).into_iter().map(|text| Word { text, ..word.clone() }).collect();

@@ -66,6 +66,8 @@ pub struct Shell<'f> {
     pub user: Option<String>,
     /// The variables and their values.
     pub variables: BTreeMap<String, Word>,
+    /// What the function that is read was given: `$@`.
+    arguments: Vec<Word>,
     functions: BTreeMap<String, (String, u32)>,
     written: BTreeMap<String, Document>,
     lookup: &'f dyn Fn(&str) -> Option<Document>,
@@ -87,6 +89,7 @@ impl<'f> Shell<'f> {
             dir: None,
             user: None,
             variables: BTreeMap::new(),
+            arguments: Vec::new(),
             functions: BTreeMap::new(),
             written: BTreeMap::new(),
             lookup,

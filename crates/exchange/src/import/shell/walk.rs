@@ -125,7 +125,7 @@ impl Walk<'_, '_> {
 
     fn like(&self, node: Node<'_>) -> Statement {
         let like = self.shell.like.clone();
-        let said = Statement::new(self.place(node), text(node, self.source));
+        let said = Statement::new(self.place(node), without_heredoc(text(node, self.source)));
         Statement { place: said.place, said: said.said, ..like }.at_most(self.trust)
     }
 
@@ -382,6 +382,7 @@ impl Walk<'_, '_> {
                     "variable_assignment" | "file_redirect" | "heredoc_redirect" | "herestring_redirect" | "comment"
                 )
             })
+            .filter(|n| !self.expand(|e| e.is_rest(*n)))
             .flat_map(|n| self.words(n))
             .collect()
     }
@@ -664,13 +665,14 @@ impl Walk<'_, '_> {
         for (at, word) in words.iter().enumerate().skip(1) {
             self.shell.variables.insert(at.to_string(), word.clone());
         }
-        let all: Vec<&str> = words.iter().skip(1).map(|w| w.text.as_str()).collect();
-        if words.iter().all(|w| w.lacks.is_none()) {
-            for name in ["@", "*"] {
-                self.shell.variables.insert(name.to_owned(), Word::literal(all.join(" ")));
-            }
-        }
+        let arguments = std::mem::replace(&mut self.shell.arguments, words[1..].to_vec());
+        // What a function does with what it is given is asked for where it is given.
+        let was = self.shell.is_one_line;
+        let line = if words.len() > 1 { self.place(node).line } else { line };
+        self.shell.is_one_line |= words.len() > 1;
         self.nested(body, line, Confidence::Folded);
+        self.shell.is_one_line = was;
+        self.shell.arguments = arguments;
         self.shell.variables = before;
     }
 
@@ -782,6 +784,14 @@ impl Walk<'_, '_> {
                 self.shell.written.insert(path.clone(), document);
             }
         }
+    }
+}
+
+/// The words of a command without the text that it is given: that may be long, and hold secrets.
+fn without_heredoc(text: &str) -> &str {
+    match (text.find("<<"), text.find('\n')) {
+        (Some(mark), Some(line)) if mark < line && !text[mark..].starts_with("<<<") => &text[..line],
+        _ => text,
     }
 }
 

@@ -42,7 +42,13 @@ fn read(call: &Call<'_>, said: &mut Said) {
         "touch" | "truncate" => {
             each(call, &["-t", "-d", "-r", "-s"], said, |path, said| said.effect(Effect::there("file", path)))
         }
-        "rm" | "rmdir" | "unlink" => each(call, &[], said, |path, said| said.effect(Effect::gone("file", path))),
+        "rm" | "rmdir" | "unlink" => {
+            for word in call.operands(&[]) {
+                if let Some(path) = call.paths_of(word, said) {
+                    said.effect(Effect::gone("file", path));
+                }
+            }
+        }
         "chmod" => chmod(call, said),
         "chown" | "chgrp" => chown(call, said),
         "chattr" => chattr(call, said),
@@ -233,7 +239,7 @@ fn chmod(call: &Call<'_>, said: &mut Said) {
     let Some(mode) = said.known(operands.remove(0)).map(str::to_owned) else { return };
     let is_deep = call.has(&["-R", "--recursive"]);
     for word in operands {
-        let Some(path) = call.path_of(word, said) else { continue };
+        let Some(path) = call.paths_of(word, said) else { continue };
         for path in targets(&path, is_deep) {
             match octal(&mode) {
                 Some(mode) => said.effect(Effect::is("file", path, "mode", mode)),
@@ -279,7 +285,7 @@ fn chown(call: &Call<'_>, said: &mut Said) {
         None => (Some(who.clone()), None),
     };
     for word in operands {
-        let Some(path) = call.path_of(word, said) else { continue };
+        let Some(path) = call.paths_of(word, said) else { continue };
         for path in targets(&path, call.has(&["-R", "--recursive"])) {
             for (property, value) in [("owner", &owner), ("group", &group)] {
                 if let Some(value) = value {

@@ -5,11 +5,15 @@ use super::call::{Call, Said};
 
 mod files;
 mod look;
+mod network;
 mod packages;
 mod people;
 mod print;
+mod programs;
+mod schedule;
 mod sed;
 mod services;
+mod system;
 pub(super) mod write;
 
 /// A family of commands that do the same sort of thing.
@@ -30,11 +34,15 @@ pub struct Family {
 pub const FAMILIES: &[&Family] = &[
     &files::FAMILY,
     &look::FAMILY,
+    &network::FAMILY,
     &packages::FAMILY,
     &people::FAMILY,
     &print::FAMILY,
+    &programs::FAMILY,
+    &schedule::FAMILY,
     &sed::FAMILY,
     &services::FAMILY,
+    &system::FAMILY,
     &write::FAMILY,
 ];
 
