@@ -75,6 +75,15 @@ fn table(page: &mut String, name: &str, summary: &str, constructs: &[Construct])
     write!(page, "\n## {name}\n\nReads {summary}.\n\n| construct | | what becomes of it |\n|---|---|---|\n").ok();
     for construct in constructs {
         let written = construct.written.replace('|', "\\|");
-        writeln!(page, "| `{written}` | {} | {} |", construct.support.name(), construct.note.replace('|', "\\|")).ok();
+        // What holds backticks itself stands between two.
+        let ticks = if written.contains('`') { "`` " } else { "`" };
+        let ends: String = ticks.chars().rev().collect();
+        writeln!(
+            page,
+            "| {ticks}{written}{ends} | {} | {} |",
+            construct.support.name(),
+            construct.note.replace('|', "\\|")
+        )
+        .ok();
     }
 }

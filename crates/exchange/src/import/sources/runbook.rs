@@ -47,7 +47,10 @@ impl Source for Runbook {
     fn constructs(&self) -> &'static [Construct] {
         const {
             &[
-                Construct::yes("```sh … ```, an indented block", "its lines as commands"),
+                Construct::yes(
+                    "a fenced block of sh, bash, console or nothing; an indented block",
+                    "its lines as commands",
+                ),
                 Construct::yes(
                     "$ COMMAND, # COMMAND, user@host:~# COMMAND",
                     "commands; what stands between them is their output; after `#` as root",

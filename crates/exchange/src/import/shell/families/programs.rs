@@ -98,7 +98,7 @@ pub(super) const FAMILY: Family = Family {
         ),
         Construct::partly("curl URL | bash", "unresolved: what the script did is not known"),
         Construct::partly("tar x -C DIR, unzip -d DIR", "files came to the directory"),
-        Construct::partly("make install, cmake --install", "files came to /usr/local"),
+        Construct::partly("cmake --install, the target `install` of make", "files came to /usr/local"),
         Construct::yes("update-alternatives --set NAME PATH", "the link in /etc/alternatives"),
         Construct::yes("ssh-keygen -f FILE, ssh-copy-id, htpasswd FILE USER, openssl … -out FILE", "the file is there"),
         Construct::yes("postconf -e 'KEY = VALUE'", "postfix"),
