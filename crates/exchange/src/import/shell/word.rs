@@ -27,7 +27,7 @@ impl Word {
     }
 
     /// Puts another part behind it.
-    pub(super) fn push(&mut self, part: Word) {
+    pub fn push(&mut self, part: Word) {
         self.text.push_str(&part.text);
         self.confidence = self.confidence.max(part.confidence);
         self.is_pattern |= part.is_pattern;

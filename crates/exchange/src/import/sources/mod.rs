@@ -2,8 +2,10 @@
 
 use super::source::Source;
 
+mod capistrano;
+mod fabric;
 mod runbook;
 mod script;
 
 /// Every source.
-pub const SOURCES: &[&dyn Source] = &[&runbook::Runbook, &script::Script];
+pub const SOURCES: &[&dyn Source] = &[&capistrano::Capistrano, &fabric::Fabric, &runbook::Runbook, &script::Script];

@@ -323,6 +323,9 @@ impl Reader<'_, '_> {
         if has_prompts {
             return self.session(code, line);
         }
+        if super::capistrano::pasted(self.file, code, line, self.out) {
+            return;
+        }
         if let Some(about) = about.filter(|_| !is_shell) {
             let effect = if about.is_whole {
                 Effect::Contents { path: about.path, text: code.to_owned(), source: Some(self.file.line(line)) }
