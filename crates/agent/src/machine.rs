@@ -141,11 +141,11 @@ fn attribute(path: &Path, name: &str) -> Result<Option<Vec<u8>>, Why> {
     }
 }
 
-fn is_immutable(path: &Path) -> Option<bool> {
+/// The flags of chattr(1), where the file system has them.
+fn flags(path: &Path) -> Option<rustix::fs::IFlags> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = rustix::fs::open(path, flags, Mode::empty()).ok()?;
-    let flags = rustix::fs::ioctl_getflags(&file).ok()?;
-    Some(flags.contains(rustix::fs::IFlags::IMMUTABLE))
+    rustix::fs::ioctl_getflags(&file).ok()
 }
 
 fn digest_of<D: Digest>(mut file: File, path: &Path) -> Answer<String> {
@@ -238,13 +238,14 @@ impl Sys for Machine {
     fn attributes(&self, path: &Path) -> Answer<Attributes> {
         let here = self.here(path, false)?;
         let Some(meta) = looked(path, std::fs::symlink_metadata(&here))? else { return Ok(None) };
-        let has_flags = meta.is_file() || meta.is_dir();
+        let flags = if meta.is_file() || meta.is_dir() { flags(&here) } else { None };
         Ok(Some(Attributes {
             capability: attribute(&here, "security.capability")?,
             acl: attribute(&here, "system.posix_acl_access")?,
             default_acl: if meta.is_dir() { attribute(&here, "system.posix_acl_default")? } else { None },
             selinux: attribute(&here, "security.selinux")?,
-            immutable: if has_flags { is_immutable(&here) } else { None },
+            immutable: flags.map(|f| f.contains(rustix::fs::IFlags::IMMUTABLE)),
+            append_only: flags.map(|f| f.contains(rustix::fs::IFlags::APPEND)),
         }))
     }
 

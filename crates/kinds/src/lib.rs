@@ -32,6 +32,10 @@ mod systemd;
 pub mod unit_environment;
 pub mod x509;
 
+use kind::{Life, Shape};
+use model::answer::{Answer, Why, WhyCode};
+use model::value::Value;
+
 pub use kinds::{KINDS, kind_named};
 
 /// What comparing must know of the kinds, answered from their descriptions.
@@ -41,5 +45,14 @@ pub struct KnownKinds;
 impl model::vocabulary::Vocabulary for KnownKinds {
     fn pins(&self, kind: &str, property: &str) -> bool {
         kind_named(kind).and_then(|k| k.property(property)).is_some_and(kind::Property::is_pinned)
+    }
+
+    /// What capture writes down and any target can show is not set where a probe says nothing of it. Of what only
+    /// running machines show, and of what is shown on request, silence says nothing.
+    fn unshown(&self, kind: &str, property: &str) -> Answer<Value> {
+        match kind_named(kind).and_then(|k| k.property(property)) {
+            Some(p) if p.is_pinned() && p.life == Life::Static => Ok((p.shape == Shape::Bool).then(|| false.into())),
+            _ => Err(Why::new(WhyCode::NotAsked, format!("the probe does not show {property} here"))),
+        }
     }
 }

@@ -14,6 +14,7 @@ pub struct Listing {
     gone: BTreeSet<String>,
     unknown: BTreeMap<String, Why>,
     blind: Option<Why>,
+    missed: Option<Why>,
 }
 
 impl Listing {
@@ -52,6 +53,12 @@ impl Listing {
         self.blind.get_or_insert(why);
     }
 
+    /// Notes that part of the kind is there only while a machine runs, and this one does not: what was not found may be
+    /// there all the same. What was found is all that files say.
+    pub fn only_files(&mut self) {
+        self.missed.get_or_insert(Why::not_running());
+    }
+
     /// The value, or nothing and a note of why not.
     pub fn seen<T: Default>(&mut self, answer: Result<T, Why>) -> T {
         answer.unwrap_or_else(|why| {
@@ -85,7 +92,7 @@ impl Listing {
             out.absent(name);
         }
         for name in ask.names.keys().filter(|n| !names.contains(*n) && !self.gone.contains(*n)) {
-            match &self.blind {
+            match self.blind.as_ref().or(self.missed.as_ref()) {
                 Some(why) => out.unknown(name, why),
                 None if selection.is_covered(name, &names) => {}
                 None => out.absent(name),

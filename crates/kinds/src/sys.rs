@@ -145,6 +145,8 @@ pub struct Attributes {
     pub selinux: Option<Vec<u8>>,
     /// Whether the immutable flag (chattr +i) is set; `None` where the file system has no such flag.
     pub immutable: Option<bool>,
+    /// Whether the append-only flag (chattr +a) is set; `None` where the file system has no such flag.
+    pub append_only: Option<bool>,
 }
 
 /// The space of a file system.

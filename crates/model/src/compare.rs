@@ -7,13 +7,14 @@ use crate::finding::{Finding, Verdict};
 use crate::id::{ResourceId, glob};
 use crate::spec::{Claimed, Entry, Note, Spec};
 use crate::text::SECRET;
+use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 
 /// Compares a spec with what was seen on a day (YYYY-MM-DD, for waivers). Findings come in the order of their subject.
 pub fn compare(spec: &Spec, facts: &Facts, vocabulary: &dyn Vocabulary, today: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (id, entry) in &spec.entries {
-        Case { today, id, entry, keys: (spec.key.as_deref(), facts.key.as_deref()) }
+        Case { today, id, entry, vocabulary, keys: (spec.key.as_deref(), facts.key.as_deref()) }
             .judge(facts.kinds.get(&id.kind), &mut findings);
     }
     for kind in spec.closed.keys() {
@@ -32,6 +33,7 @@ struct Case<'a> {
     today: &'a str,
     id: &'a ResourceId,
     entry: &'a Entry,
+    vocabulary: &'a dyn Vocabulary,
     /// The ids of the keys of spec and facts.
     keys: (Option<&'a str>, Option<&'a str>),
 }
@@ -66,7 +68,7 @@ impl Case<'_> {
             return self.undecided(id, why, out);
         }
         match (resource, coverage) {
-            (Some(resource), _) if !resource.absent => self.judge_present(id, resource, wanted, out),
+            (Some(resource), _) if !resource.absent => self.judge_present(id, resource, coverage, wanted, out),
             (None, Coverage::Unknown(why)) => self.undecided(id, why, out),
             (None, Coverage::Asked) => {
                 let why = Why::new(WhyCode::Failed, "the probe gave no answer on it".to_owned());
@@ -76,7 +78,14 @@ impl Case<'_> {
         }
     }
 
-    fn judge_present(&self, id: &ResourceId, resource: &Resource, wanted: bool, out: &mut Vec<Finding>) {
+    fn judge_present(
+        &self,
+        id: &ResourceId,
+        resource: &Resource,
+        coverage: &Coverage,
+        wanted: bool,
+        out: &mut Vec<Finding>,
+    ) {
         if let Some((_, note)) = &self.entry.presence {
             let verdict = if wanted { Verdict::Same } else { Verdict::Extra };
             let mut finding = self.finding(id, None, verdict, note);
@@ -84,19 +93,30 @@ impl Case<'_> {
             out.push(finding);
         }
         for (property, claimed) in &self.entry.claims {
-            out.push(self.judge_property(id, property, claimed, resource));
+            out.push(self.judge_property(id, property, claimed, resource, coverage));
         }
     }
 
-    fn judge_property(&self, id: &ResourceId, property: &str, claimed: &Claimed, resource: &Resource) -> Finding {
+    fn judge_property(
+        &self,
+        id: &ResourceId,
+        property: &str,
+        claimed: &Claimed,
+        resource: &Resource,
+        coverage: &Coverage,
+    ) -> Finding {
         let fact = resource.facts.get(property);
-        let held = match fact.map(|f| f.answer()) {
-            None => Err(Why::new(WhyCode::NotAsked, format!("the probe does not show {property} here"))),
-            Some(Err(why)) => Err(why.clone()),
-            Some(Ok(_)) if self.lacks_key(claimed) => {
+        let answer = match (fact, coverage) {
+            (Some(fact), _) => fact.answer().map(Option::<&Value>::cloned).map_err(Clone::clone),
+            (None, Coverage::Unknown(why)) => Err(why.clone()),
+            (None, Coverage::Complete | Coverage::Asked) => self.vocabulary.unshown(&id.kind, property),
+        };
+        let held = match answer {
+            Err(why) => Err(why),
+            Ok(Some(_)) if self.lacks_key(claimed) => {
                 Err(Why::new(WhyCode::NoKey, "a secret cannot be compared without the key of the spec"))
             }
-            Some(Ok(value)) => claimed.claim.holds(value, resource.versions),
+            Ok(value) => claimed.claim.holds(value.as_ref(), resource.versions),
         };
         let verdict = match held {
             Ok(true) => Verdict::Same,

@@ -1,6 +1,6 @@
 //! The laws of comparing: what could not be looked at is never "not there", and the order of things never matters.
 
-use model::answer::{Why, WhyCode};
+use model::answer::{Answer, Why, WhyCode};
 use model::claim::Claim;
 use model::compare::compare;
 use model::coverage::Coverage;
@@ -23,6 +23,10 @@ struct AllBut(&'static str);
 impl Vocabulary for AllBut {
     fn pins(&self, _kind: &str, property: &str) -> bool {
         property != self.0
+    }
+
+    fn unshown(&self, _kind: &str, property: &str) -> Answer<Value> {
+        if property == self.0 { Err(denied()) } else { Ok(None) }
     }
 }
 

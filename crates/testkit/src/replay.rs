@@ -20,6 +20,8 @@ pub struct Replay {
     system: Arc<System>,
     memo: Memo,
     instead: Option<(Piece, Vec<u8>)>,
+    refused: Option<Piece>,
+    stopped: bool,
 }
 
 /// One thing that a recorded system says, and that something else can be put in the place of.
@@ -94,6 +96,7 @@ struct RecordedAttributes {
     default_acl: Option<String>,
     selinux: Option<String>,
     immutable: Option<bool>,
+    append_only: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,14 +135,37 @@ impl Replay {
                     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{command}: {}: {e}", path.display()));
             }
         }
-        Self { root: case.join("root"), system: Arc::new(system), memo: Memo::default(), instead: None }
+        Self {
+            root: case.join("root"),
+            system: Arc::new(system),
+            memo: Memo::default(),
+            instead: None,
+            refused: None,
+            stopped: false,
+        }
     }
 
     /// The same system, nothing of it remembered, that says something else in one place.
     #[must_use]
     pub fn instead(&self, piece: Piece, bytes: Vec<u8>) -> Self {
+        Self { instead: Some((piece, bytes)), ..self.again() }
+    }
+
+    /// The same system, nothing of it remembered, that refuses to say one thing.
+    #[must_use]
+    pub fn refusing(&self, piece: Piece) -> Self {
+        Self { refused: Some(piece), ..self.again() }
+    }
+
+    /// The same system, nothing of it remembered, not running.
+    #[must_use]
+    pub fn stopped(&self) -> Self {
+        Self { stopped: true, ..self.again() }
+    }
+
+    fn again(&self) -> Self {
         let (root, system) = (self.root.clone(), Arc::clone(&self.system));
-        Self { root, system, memo: Memo::default(), instead: Some((piece, bytes)) }
+        Self { root, system, memo: Memo::default(), instead: None, refused: None, stopped: self.stopped }
     }
 
     /// Everything the system says, in order, with what it says.
@@ -225,7 +251,8 @@ impl Replay {
     }
 
     fn denies(&self, path: &Path) -> bool {
-        self.system.denied.iter().any(|d| path.starts_with(d))
+        let is_refused = matches!(&self.refused, Some(Piece::File(refused)) if refused == path);
+        is_refused || self.system.denied.iter().any(|d| path.starts_with(d))
     }
 }
 
@@ -285,7 +312,7 @@ fn kind_named(name: &str) -> FileType {
 
 impl Sys for Replay {
     fn is_live(&self) -> bool {
-        self.system.live.unwrap_or(true)
+        !self.stopped && self.system.live.unwrap_or(true)
     }
 
     fn stat(&self, path: &Path) -> Answer<Stat> {
@@ -403,6 +430,7 @@ impl Sys for Replay {
             default_acl: recorded.default_acl.as_deref().map(unhex),
             selinux: recorded.selinux.as_ref().map(|s| s.clone().into_bytes()),
             immutable: recorded.immutable,
+            append_only: recorded.append_only,
         }))
     }
 
@@ -411,6 +439,9 @@ impl Sys for Replay {
         let Some(recorded) = self.system.commands.get(&line) else { return Ok(None) };
         if let Some(error) = &recorded.error {
             return Err(why(error, &line));
+        }
+        if self.stopped || matches!(&self.refused, Some(Piece::Command(refused)) if *refused == line) {
+            return Err(why("denied", &line));
         }
         let stdout = match &self.instead {
             Some((Piece::Command(other), bytes)) if *other == line => bytes.clone(),

@@ -25,7 +25,7 @@ const MOST_SEARCHED: u64 = 4 << 20;
 pub(crate) const MOST_DIGESTED: u64 = 2 << 30;
 
 /// What stands beside mode and owner.
-const ATTRIBUTES: &[&str] = &["acl", "capabilities", "default-acl", "immutable"];
+const ATTRIBUTES: &[&str] = &["acl", "append-only", "capabilities", "default-acl", "immutable"];
 
 /// Who brought what of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,8 @@ impl Look<'_> {
     /// Capabilities, ACLs and the immutable flag: no package of a distribution is without a record of them, so what is
     /// there on a file that is not shipped so is people's.
     fn attributes(&self, mut shown: Shown) -> Shown {
-        let Attributes { capability, acl, default_acl, immutable, .. } = match self.sys.attributes(self.path) {
+        let answer = self.sys.attributes(self.path);
+        let Attributes { capability, acl, default_acl, immutable, append_only, .. } = match answer {
             Ok(Some(attributes)) => attributes,
             Ok(None) => return shown,
             Err(why) => {
@@ -85,8 +86,10 @@ impl Look<'_> {
                 shown = shown.local(property, Value::List(list.into_iter().map(Value::Text).collect()));
             }
         }
-        if immutable == Some(true) {
-            shown = shown.local("immutable", true);
+        for (property, flag) in [("immutable", immutable), ("append-only", append_only)] {
+            if flag == Some(true) {
+                shown = shown.local(property, true);
+            }
         }
         shown
     }
@@ -94,7 +97,10 @@ impl Look<'_> {
     /// Whether anything beside mode and owner is set.
     pub(crate) fn has_attributes(&self) -> bool {
         match self.sys.attributes(self.path) {
-            Ok(Some(a)) => a.capability.is_some() || a.acl.is_some() || a.immutable == Some(true),
+            Ok(Some(a)) => {
+                let is_listed = a.capability.is_some() || a.acl.is_some() || a.default_acl.is_some();
+                is_listed || a.immutable == Some(true) || a.append_only == Some(true)
+            }
             Ok(None) | Err(_) => false,
         }
     }
@@ -194,7 +200,7 @@ impl Look<'_> {
                 "tree-files" => {
                     shown.is(property, tree.as_ref().map_or(0, |t| i64::try_from(t.files).unwrap_or(i64::MAX)))
                 }
-                "revision" => shown.answer(property, Ok(tree::revision(self.sys, &self.name()))),
+                "revision" => shown.answer(property, tree::revision(self.sys, &self.name())),
                 "md5" => self.digest(shown, "md5", Algorithm::Md5),
                 "sha256" => self.digest(shown, "sha256", Algorithm::Sha256),
                 "sha512" => self.digest(shown, "sha512", Algorithm::Sha512),
@@ -212,7 +218,7 @@ impl Look<'_> {
     fn attribute(&self, shown: Shown, property: &str) -> Shown {
         match property {
             _ if shown.has(property) => shown,
-            "immutable" if self.stat.kind != FileType::Link => shown.is(property, false),
+            "append-only" | "immutable" if self.stat.kind != FileType::Link => shown.is(property, false),
             _ => shown.fact(property, Fact::new(Ok(None))),
         }
     }

@@ -56,12 +56,16 @@ pub(crate) fn standing(shipped: &Shipped, path: &Path, stat: &Stat) -> Standing 
         // It is recorded, and this is not it.
         return Standing::Local;
     }
-    let text = path.to_string_lossy();
-    let own = shipped.package(path).is_some_and(|p| by_name(&p.scripts, &text));
-    let is_scripted = own || shipped.is_scripted(path, SETS_MODE);
+    let is_scripted = is_scripted(shipped, path);
     let is_kept = shipped.kept(path).is_some();
     let local = if is_kept { !is_scripted } else { !is_scripted && is_nothing_a_package_does(shipped, path, stat) };
     if local { Standing::Local } else { Standing::Shipped }
+}
+
+/// Whether a package's scripts set the mode or owner of a path.
+pub(crate) fn is_scripted(shipped: &Shipped, path: &Path) -> bool {
+    let own = shipped.package(path).is_some_and(|p| by_name(&p.scripts, &path.to_string_lossy()));
+    own || shipped.is_scripted(path, SETS_MODE)
 }
 
 /// Whether a package's own scripts set the mode of a path behind a variable.

@@ -7,7 +7,7 @@ use crate::out::{Out, Shown};
 use crate::shipped::class::{self, Treatment};
 use crate::shipped::{MAKES, Shipped, path_of};
 use crate::sys::{Algorithm, FileType, Stat, Sys};
-use model::answer::{Why, WhyCode};
+use model::answer::{Answer, Why, WhyCode};
 use model::fact::Fact;
 use model::plan::{Ask, Wanted};
 use model::standing::Standing;
@@ -124,7 +124,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
     }
 
     /// One path that could not be looked at: nothing is said of it and what is below it, the rest is known.
-    fn unknown(&mut self, path: &Path, why: &Why) {
+    pub(super) fn unknown(&mut self, path: &Path, why: &Why) {
         self.out.unknown(&text::from_bytes(path.as_os_str().as_encoded_bytes()), why);
         self.done.insert(path.to_owned());
     }
@@ -134,7 +134,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
     }
 
     /// Shows a path if there is something to say, and says whether to go on below it.
-    fn visit(&mut self, path: &Path, stat: &Stat) -> bool {
+    pub(super) fn visit(&mut self, path: &Path, stat: &Stat) -> bool {
         if self.shipped.get(path).is_some() {
             return self.visit_shipped(path, stat);
         }
@@ -146,6 +146,21 @@ impl<'a, 'o> Sweep<'a, 'o> {
                 self.show(path, stat, shown);
                 stat.kind == FileType::Directory
             }
+            Some(Treatment::Tops) => {
+                if stat.kind == FileType::Directory && path.parent().is_some_and(|p| self.is_top(p)) {
+                    let made = mode::is_scripted(self.shipped, path);
+                    let standing = if made { Standing::Shipped } else { self.unowned_metadata(path, stat) };
+                    let shown = self.look(path, stat).metadata(standing);
+                    self.show(path, stat, shown);
+                }
+                false
+            }
+            Some(Treatment::Peoples) => {
+                let contents = Standing::Local;
+                let metadata = if stat.kind == FileType::Directory { Standing::Shipped } else { Standing::Local };
+                self.show_whole(path, stat, Standings { metadata, contents });
+                stat.kind == FileType::Directory
+            }
             Some(Treatment::Links) if stat.kind != FileType::Link => self.visit_unowned(path, stat),
             Some(Treatment::Baseline | Treatment::Links) => {
                 let contents = self.against_pristine(path, stat);
@@ -154,6 +169,11 @@ impl<'a, 'o> Sweep<'a, 'o> {
             }
             None => self.visit_unowned(path, stat),
         }
+    }
+
+    /// Whether a directory is the top of its class, and not within it.
+    fn is_top(&self, dir: &Path) -> bool {
+        class::of(dir).is_some_and(|c| c.pattern.strip_suffix('/').is_some_and(|top| dir == Path::new(top)))
     }
 
     /// Who wrote what a package once copied: people, if it is not its copy any more.
@@ -193,7 +213,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
             Some(given) => stat.kind == FileType::Link || given == self.given(stat),
             None => mode::is_usual(path, stat),
         };
-        !is_given || (stat.kind == FileType::File && self.look(path, stat).has_attributes())
+        let may_have = matches!(stat.kind, FileType::File | FileType::Directory);
+        !is_given || self.shipped.is_redirected(path) || (may_have && self.look(path, stat).has_attributes())
     }
 
     fn given(&self, stat: &Stat) -> (u32, &str, &str) {
@@ -219,7 +240,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
         self.show(path, stat, shown);
     }
 
-    fn visit_unowned(&mut self, path: &Path, stat: &Stat) -> bool {
+    pub(super) fn visit_unowned(&mut self, path: &Path, stat: &Stat) -> bool {
         match stat.kind {
             FileType::Link => {
                 // Where a link cannot be followed (a loop, say) nothing says that a package made it.
@@ -238,7 +259,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
         }
     }
 
-    fn visit_file(&mut self, path: &Path, stat: &Stat) {
+    pub(super) fn visit_file(&mut self, path: &Path, stat: &Stat) {
         let in_state = path.starts_with("/var/lib") || path.starts_with("/var/spool");
         if in_state || matches!(stat.kind, FileType::Socket | FileType::Pipe) {
             return;
@@ -256,7 +277,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
 
     /// Mode and owner of what people made are theirs where they are not the usual ones: root's, or in a home those of
     /// whose home it is.
-    fn unowned_metadata(&self, path: &Path, stat: &Stat) -> Standing {
+    pub(super) fn unowned_metadata(&self, path: &Path, stat: &Stat) -> Standing {
         let home = path.ancestors().find(|a| a.parent() == Some(Path::new("/home")));
         let is_owners = home.is_some_and(|home| {
             matches!(self.sys.stat(home), Ok(Some(h)) if h.uid == stat.uid)
@@ -292,18 +313,21 @@ impl<'a, 'o> Sweep<'a, 'o> {
             self.show(path, stat, shown);
             return false;
         }
-        if self.is_there(path, "releases") && self.is_there(path, "current") {
-            return self.visit_releases(path, stat, metadata);
+        if self.is_deployed(path) {
+            self.visit_releases(path, stat, metadata);
+            return false;
         }
+        let whole = Standings { metadata, contents: Standing::Local };
         if self.is_there(path, ".git") {
             let revision = tree::git_revision(self.sys, &name);
-            self.show_tree(path, stat, metadata, revision);
+            self.show_tree(path, stat, whole, revision);
+            self.visit_checkout(&path.join(".git"));
             return false;
         }
         match tree::entries(self.sys, path, FEW) {
             Ok(count) if count > FEW && !self.is_a_place(path) => {
                 let revision = tree::release_revision(self.sys, &name);
-                self.show_tree(path, stat, metadata, revision);
+                self.show_tree(path, stat, whole, revision);
                 false
             }
             Ok(_) => {
@@ -329,71 +353,25 @@ impl<'a, 'o> Sweep<'a, 'o> {
             || path.parent().is_some_and(|p| below.iter().any(|b| p == Path::new(b)))
     }
 
-    fn is_there(&self, dir: &Path, name: &str) -> bool {
+    pub(super) fn is_there(&self, dir: &Path, name: &str) -> bool {
         matches!(self.sys.stat(&dir.join(name)), Ok(Some(_)))
     }
 
-    /// Capistrano's layout: the release that is current as a tree, the link to it, what all releases share one by one,
-    /// and of the older releases nothing.
-    fn visit_releases(&mut self, path: &Path, stat: &Stat, metadata: Standing) -> bool {
-        let shown = self.look(path, stat).metadata(metadata);
-        self.show(path, stat, shown);
-        let current = path.join("current");
-        if let Ok(Some(link)) = self.sys.stat(&current) {
-            self.show_whole(&current, &link, Standings { metadata: Standing::Local, contents: Standing::Local });
-        }
-        if let Ok(Some(real)) = self.sys.real(&current)
-            && let Ok(Some(stat)) = self.sys.stat(&real)
-            && real.starts_with(path)
-        {
-            let revision = tree::release_revision(self.sys, &text::from_bytes(real.as_os_str().as_encoded_bytes()));
-            self.show_tree(&real, &stat, Standing::Shipped, revision);
-        }
-        for name in ["shared", "repo"] {
-            let part = path.join(name);
-            if let Ok(Some(stat)) = self.sys.stat(&part) {
-                if name == "repo" {
-                    let shown = self.look(&part, &stat).metadata(Standing::Shipped);
-                    self.show(&part, &stat, shown);
-                } else {
-                    self.shared(&part, &stat, 0);
-                }
-            }
-        }
-        false
-    }
-
-    fn shared(&mut self, path: &Path, stat: &Stat, depth: usize) {
-        let metadata = self.unowned_metadata(path, stat);
-        let is_dir = stat.kind == FileType::Directory;
-        if !is_dir {
-            return self.visit_file(path, stat);
-        }
-        let shown = self.look(path, stat).metadata(metadata);
-        self.show(path, stat, shown);
-        if tree::is_data(path, stat) || depth > 8 {
-            return;
-        }
-        for name in self.sys.list(path).ok().flatten().unwrap_or_default() {
-            let below = path.join(name);
-            if let Ok(Some(stat)) = self.sys.stat(&below) {
-                self.shared(&below, &stat, depth + 1);
-            }
-        }
-    }
-
-    fn show_tree(&mut self, path: &Path, stat: &Stat, metadata: Standing, revision: Option<String>) {
+    /// A whole tree; its digest and revision have a standing of their own.
+    pub(super) fn show_tree(&mut self, path: &Path, stat: &Stat, standings: Standings, revision: Answer<String>) {
         let tree = tree::digest(self.sys, path);
-        let mut shown = self.look(path, stat).metadata(metadata);
+        let mut shown = self.look(path, stat).metadata(standings.metadata);
         shown = match tree.digest {
-            Ok(digest) => {
-                shown.local("tree-digest", digest).is("tree-files", i64::try_from(tree.files).unwrap_or(i64::MAX))
-            }
-            Err(why) => shown.fact("tree-digest", Fact::unknown(why)),
+            Ok(digest) => shown
+                .stands("tree-digest", digest, standings.contents)
+                .is("tree-files", i64::try_from(tree.files).unwrap_or(i64::MAX)),
+            Err(why) => shown.fact("tree-digest", Fact::unknown(why.clone())).fact("tree-files", Fact::unknown(why)),
         };
-        if let Some(revision) = revision {
-            shown = shown.local("revision", revision);
-        }
+        shown = match revision {
+            Ok(None) => shown,
+            Ok(Some(revision)) => shown.stands("revision", revision, standings.contents),
+            Err(why) => shown.fact("revision", Fact::unknown(why)),
+        };
         self.show(path, stat, shown);
     }
 
@@ -448,7 +426,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
     fn shipped_and_gone(&mut self) {
         let shipped = self.shipped;
         let mut gone: Vec<PathBuf> = Vec::new();
-        for path in shipped.expected() {
+        for path in shipped.expected().chain(shipped.diverted_by_people()) {
             let path = path_of(&text::from_bytes(path));
             if class::of(&path).is_some_and(|c| c.treatment == Treatment::Skip) || is_left_out(&path) {
                 continue;
@@ -472,17 +450,18 @@ impl<'a, 'o> Sweep<'a, 'o> {
         }
     }
 
-    fn look<'l>(&'l self, path: &'l Path, stat: &'l Stat) -> Look<'l> {
+    pub(super) fn look<'l>(&'l self, path: &'l Path, stat: &'l Stat) -> Look<'l> {
         Look { sys: self.sys, names: self.names, path, stat }
     }
 
-    fn show_whole(&mut self, path: &Path, stat: &Stat, standings: Standings) {
+    pub(super) fn show_whole(&mut self, path: &Path, stat: &Stat, standings: Standings) {
         let shown = self.look(path, stat).whole(standings, self.out, self.ask.contents);
         self.show(path, stat, shown);
     }
 
-    fn show(&mut self, path: &Path, stat: &Stat, shown: Shown) {
+    pub(super) fn show(&mut self, path: &Path, stat: &Stat, shown: Shown) {
         let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
+        let shown = self.recorded(path, shown);
         let shown = match self.wishes.get(&name) {
             Some(wish) => {
                 let missing = wish.properties.iter().filter(|p| !shown.has(p)).copied().collect();
@@ -492,6 +471,18 @@ impl<'a, 'o> Sweep<'a, 'o> {
         };
         self.out.show(&name, shown);
         self.done.insert(path.to_owned());
+    }
+
+    /// What people had dpkg record of a path.
+    fn recorded(&self, path: &Path, mut shown: Shown) -> Shown {
+        if let Some(from) = self.shipped.diverted_from(path) {
+            shown = shown.local("diverted-from", from);
+        }
+        if let Some(kept) = self.shipped.kept(path) {
+            let standing = if mode::is_scripted(self.shipped, path) { Standing::Shipped } else { Standing::Local };
+            shown = shown.stands("statoverride", kept.to_string(), standing);
+        }
+        shown
     }
 
     /// Shows every path that was asked for.
@@ -530,46 +521,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
     }
 
     fn one_that_is_there(&mut self, path: &Path, stat: &Stat) {
-        // A release is shown with the directory of releases it belongs to.
-        let releases = path.parent().filter(|p| p.ends_with("releases")).and_then(Path::parent);
-        let is_release = releases.is_some_and(|p| self.is_there(p, "current"));
-        if is_release {
-            let name = text::from_bytes(path.as_os_str().as_encoded_bytes());
-            let revision = tree::release_revision(self.sys, &name);
-            return self.show_tree(path, stat, Standing::Shipped, revision);
-        }
-        let is_below = |part: &str| {
-            path.ancestors()
-                .skip(1)
-                .any(|a| a.ends_with(part) && a.parent().is_some_and(|p| self.is_there(p, "current")))
-        };
-        if is_below("shared") || path.ends_with("shared") && path.parent().is_some_and(|p| self.is_there(p, "current"))
-        {
-            let metadata = self.unowned_metadata(path, stat);
-            if stat.kind == FileType::Directory {
-                let shown = self.look(path, stat).metadata(metadata);
-                return self.show(path, stat, shown);
-            }
-            return self.visit_file(path, stat);
-        }
-        if path.ends_with("current") || path.ends_with("repo") {
-            let dir = path.parent().unwrap_or(path);
-            if self.is_there(dir, "releases") && self.is_there(dir, "current") {
-                if stat.kind == FileType::Link {
-                    return self.show_whole(
-                        path,
-                        stat,
-                        Standings { metadata: Standing::Local, contents: Standing::Local },
-                    );
-                }
-                let shown = self.look(path, stat).metadata(Standing::Shipped);
-                return self.show(path, stat, shown);
-            }
-        }
-        if self.is_there(path, "releases") && self.is_there(path, "current") {
-            let metadata = self.unowned_metadata(path, stat);
-            let shown = self.look(path, stat).metadata(metadata);
-            return self.show(path, stat, shown);
+        if self.one_of_releases(path, stat) || self.one_of_checkout(path, stat) {
+            return;
         }
         self.visit(path, stat);
     }

@@ -2,7 +2,7 @@
 
 use crate::read;
 use crate::sys::{Algorithm, FileType, Stat, Sys};
-use model::answer::{Why, WhyCode};
+use model::answer::{Answer, Why, WhyCode};
 use model::text;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -223,27 +223,30 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The revision of a tree: a git checkout's commit, or what capistrano wrote.
-pub(crate) fn revision(sys: &dyn Sys, dir: &str) -> Option<String> {
-    git_revision(sys, dir).or_else(|| release_revision(sys, dir))
+pub(crate) fn revision(sys: &dyn Sys, dir: &str) -> Answer<String> {
+    match git_revision(sys, dir)? {
+        Some(revision) => Ok(Some(revision)),
+        None => release_revision(sys, dir),
+    }
 }
 
 /// The commit a git checkout is at: HEAD, or the branch it names (gitrepository-layout(5)).
-pub(crate) fn git_revision(sys: &dyn Sys, dir: &str) -> Option<String> {
-    let head = read::file(sys, &format!("{dir}/.git/HEAD")).ok()??;
+pub(crate) fn git_revision(sys: &dyn Sys, dir: &str) -> Answer<String> {
+    let Some(head) = read::file(sys, &format!("{dir}/.git/HEAD"))? else { return Ok(None) };
     let head = head.trim();
-    let Some(branch) = head.strip_prefix("ref: ") else { return Some(head.to_owned()) };
+    let Some(branch) = head.strip_prefix("ref: ") else { return Ok(Some(head.to_owned())) };
     if branch.contains("..") {
-        return None;
+        return Ok(None);
     }
-    if let Some(commit) = read::file(sys, &format!("{dir}/.git/{branch}")).ok()? {
-        return Some(commit.trim().to_owned());
+    if let Some(commit) = read::file(sys, &format!("{dir}/.git/{branch}"))? {
+        return Ok(Some(commit.trim().to_owned()));
     }
-    let packed = read::file(sys, &format!("{dir}/.git/packed-refs")).ok()??;
-    packed.lines().find_map(|l| l.strip_suffix(branch)?.strip_suffix(' ').map(str::to_owned))
+    let packed = read::file_or_empty(sys, &format!("{dir}/.git/packed-refs"))?;
+    Ok(packed.lines().find_map(|l| l.strip_suffix(branch)?.strip_suffix(' ').map(str::to_owned)))
 }
 
 /// The revision that capistrano wrote into a release.
-pub(crate) fn release_revision(sys: &dyn Sys, dir: &str) -> Option<String> {
-    let text = read::file(sys, &format!("{dir}/REVISION")).ok()??;
-    text.lines().next().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty())
+pub(crate) fn release_revision(sys: &dyn Sys, dir: &str) -> Answer<String> {
+    let text = read::file_or_empty(sys, &format!("{dir}/REVISION"))?;
+    Ok(text.lines().next().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()))
 }

@@ -8,7 +8,7 @@ use crate::shipped::Shipped;
 use crate::sys::Sys;
 use model::coverage::Coverage;
 use model::id::is_pattern;
-use model::plan::Ask;
+use model::plan::{Ask, Wanted};
 
 /// Files, directories and links.
 pub(super) struct File;
@@ -45,6 +45,17 @@ const PROPERTIES: &[Property] = &[
     Property::new("acl", Shape::List, "the access ACL, as getfacl(1) writes it"),
     Property::new("default-acl", Shape::List, "a directory's default ACL, as getfacl(1) writes it"),
     Property::new("immutable", Shape::Bool, "the immutable flag of chattr(1)"),
+    Property::new("append-only", Shape::Bool, "the append-only flag of chattr(1)"),
+    Property::new(
+        "diverted-from",
+        Shape::Text,
+        "the path at which its package brought it, before people diverted it (dpkg-divert(1))",
+    ),
+    Property::new(
+        "statoverride",
+        Shape::Text,
+        "owner, group and mode that dpkg is told to keep (dpkg-statoverride(1))",
+    ),
     Property::new("selinux-label", Shape::Text, "the SELinux label").on_request(),
     Property::new("mtime", Shape::Int, "when the contents changed last, since 1970").unit("seconds").on_request(),
     Property::new(
@@ -55,6 +66,9 @@ const PROPERTIES: &[Property] = &[
     Property::new("tree-files", Shape::Int, "how many files the tree digest covers").unit("files"),
     Property::new("revision", Shape::Text, "the git commit or the deployed revision of a tree"),
 ];
+
+/// What packages' records say of a path.
+const OF_RECORDS: &[&str] = &["diverted-from", "statoverride"];
 
 impl Kind for File {
     fn name(&self) -> &'static str {
@@ -83,8 +97,10 @@ impl Kind for File {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let empty = Shipped::default();
-        // Who brought a property does not matter to who asks for just that one.
-        let read = ask.asks_who().then(|| Shipped::of(sys));
+        // Who brought a property does not matter to who asks for just that one, unless the packages' records are it.
+        let is_recorded = |wanted: &Wanted| OF_RECORDS.iter().any(|p| wanted.properties.contains(*p));
+        let reads = ask.asks_who() || ask.names.values().any(is_recorded);
+        let read = reads.then(|| Shipped::of(sys));
         let (shipped, unknown) = match read.as_deref() {
             None => (&empty, None),
             Some(Ok(shipped)) => (shipped, None),

@@ -88,6 +88,8 @@ impl Kind for FirewallRule {
         let mut running = Chains::new();
         if sys.is_live() {
             running = loaded(sys, &mut listing);
+        } else {
+            listing.only_files();
         }
         let persisted = persisted(sys, &mut listing);
         let names: BTreeSet<&String> = running.keys().chain(persisted.keys()).collect();

@@ -168,6 +168,9 @@ impl Kind for KernelParam {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let mut listing = Listing::default();
+        if !sys.is_live() {
+            listing.only_files();
+        }
         let persisted = listing.seen(persisted(sys));
         let mut names: BTreeSet<String> = persisted.keys().cloned().collect();
         names.extend(ask.names.keys().cloned());
@@ -210,9 +213,15 @@ fn fact(name: &str, value: &str, set: Option<&Set>) -> Fact {
             Some(first) => fact.against(*first),
             None => fact,
         },
-        (None, None) if MOVING.iter().any(|m| glob(m, name)) => fact.moving(),
+        (None, None) if is_moving(name) => fact.moving(),
         (None, _) => fact,
     }
+}
+
+/// Of interfaces, what holds for all of them and for new ones does not come and go with them.
+fn is_moving(name: &str) -> bool {
+    let is_of_all = name.contains(".conf.all.") || name.contains(".conf.default.");
+    !is_of_all && MOVING.iter().any(|m| glob(m, name))
 }
 
 /// Equal as numbers too, which files may write in base 16 or 8.

@@ -1,4 +1,4 @@
-//! Routes of the main table that neither the kernel nor a lease made.
+//! Routes that neither the kernel nor a lease made: those of the main table, and those of tables that a rule leads to.
 
 use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
@@ -18,6 +18,7 @@ const PROPERTIES: &[Property] = &[
     Property::new("dev", Shape::Text, "the interface it leaves by").live().aliases(&["interface"]),
     Property::new("src", Shape::Text, "the address of the host's own that it prefers").live(),
     Property::new("type", Shape::Text, "`unicast`, `blackhole`, `unreachable`, `prohibit`… (ip-route(8))").live(),
+    Property::new("rule", Shape::Text, "of a rule, what it matches and where it looks then (ip-rule(8))").live(),
 ];
 
 /// Words that take no value.
@@ -29,7 +30,8 @@ impl Kind for Route {
     }
 
     fn summary(&self) -> &'static str {
-        "a route of the main table, named by its destination (`default`, `10.0.0.0/8`), with `metric N` behind it where it has one"
+        "a route, named by its destination (`default`, `10.0.0.0/8`), with `metric N` and, where it is not the main one, \
+         `table NAME` behind it; or a rule that leads to another table, named `rule PRIORITY` (`rule6` of version 6)"
     }
 
     fn area(&self) -> Area {
@@ -46,16 +48,66 @@ impl Kind for Route {
         }
         let mut listing = Listing::default();
         for family in ["-4", "-6"] {
-            match read::output(sys, &["ip", family, "route", "show"]) {
-                Ok(Some(text)) => text.lines().filter_map(parse).for_each(|r| show(&r, ask, &mut listing)),
-                Ok(None) => listing.blind(Why::new(WhyCode::Unsupported, "ip is not there: apt install iproute2")),
-                // A kernel without version 6 has no such routes.
-                Err(_) if family == "-6" && matches!(read::file(sys, "/proc/net/if_inet6"), Ok(None)) => {}
-                Err(why) => listing.blind(why),
+            let tables = rules(sys, family, ask, &mut listing);
+            for table in std::iter::once("main").chain(tables.iter().map(String::as_str)) {
+                routes(sys, family, table, ask, &mut listing);
             }
         }
         listing.show(ask, out)
     }
+}
+
+/// The tables of the kernel's own rules.
+const TABLES: &[&str] = &["local", "main", "default"];
+
+/// Shows the rules that lead elsewhere than the kernel's own do, and gives the tables they lead to.
+fn rules(sys: &dyn Sys, family: &str, ask: &Ask, listing: &mut Listing) -> Vec<String> {
+    let mut tables = Vec::new();
+    let word = if family == "-6" { "rule6" } else { "rule" };
+    let text = asked(sys, family, &["rule", "show"], listing).unwrap_or_default();
+    for (priority, rule) in text.lines().filter_map(|line| line.split_once(':')) {
+        let rule = rule.split_whitespace().collect::<Vec<_>>().join(" ");
+        let table = rule.split_once("lookup ").and_then(|(_, rest)| rest.split(' ').next());
+        if TABLES.iter().any(|t| rule == format!("from all lookup {t}")) {
+            continue;
+        }
+        let name = (1..).map(|n| if n == 1 { format!("{word} {priority}") } else { format!("{word} {priority} #{n}") });
+        if let Some(name) = name.into_iter().find(|name| !listing.has(name)) {
+            // Rules of a program that comes and goes, as of a VPN, carry its protocol.
+            let fact = if rule.contains(" proto ") {
+                Fact::is(rule.as_str()).moving()
+            } else {
+                Fact::is(rule.as_str()).local()
+            };
+            listing.add(name, Shown::new().fact("rule", fact));
+        }
+        tables.extend(table.filter(|t| !TABLES.contains(t)).map(str::to_owned));
+    }
+    tables.extend(ask.names.keys().filter_map(|n| n.split_once(" table ")).map(|(_, t)| t.to_owned()));
+    tables.sort();
+    tables.dedup();
+    tables
+}
+
+fn routes(sys: &dyn Sys, family: &str, table: &str, ask: &Ask, listing: &mut Listing) {
+    let words = ["route", "show", "table", table];
+    let text = asked(sys, family, if table == "main" { &words[..2] } else { &words }, listing).unwrap_or_default();
+    text.lines().filter_map(parse).for_each(|route| show(&route, table, ask, listing));
+}
+
+/// What ip(8) says; nothing, with a note of why, where it could not be asked.
+fn asked(sys: &dyn Sys, family: &str, words: &[&str], listing: &mut Listing) -> Option<String> {
+    let argv: Vec<&str> = ["ip", family].into_iter().chain(words.iter().copied()).collect();
+    match read::output(sys, &argv) {
+        Ok(Some(text)) => return Some(text),
+        Ok(None) => listing.blind(Why::new(WhyCode::Unsupported, "ip is not there: apt install iproute2")),
+        // A kernel without version 6 has none of it.
+        Err(_) if family == "-6" && matches!(read::file(sys, "/proc/net/if_inet6"), Ok(None)) => {}
+        // "FIB table does not exist": it has no routes.
+        Err(why) if why.detail.contains("does not exist") => {}
+        Err(why) => listing.blind(why),
+    }
+    None
 }
 
 /// A route as ip(8) prints it.
@@ -103,8 +155,8 @@ fn parse(line: &str) -> Option<Line<'_>> {
     Some(Line { kind, destination, words: pairs })
 }
 
-fn show(route: &Line<'_>, ask: &Ask, listing: &mut Listing) {
-    let name = route.name();
+fn show(route: &Line<'_>, table: &str, ask: &Ask, listing: &mut Listing) {
+    let name = if table == "main" { route.name() } else { format!("{} table {table}", route.name()) };
     // What came with a router's word does not stand for the route of the same name that somebody set.
     if route.is_made() && (listing.has(&name) || !ask.names.contains_key(&name)) {
         return;

@@ -39,6 +39,9 @@ const PROPERTIES: &[Property] = &[
     ),
 ];
 
+/// The properties that /etc/shadow says.
+const OF_SHADOW: &[&str] = &["locked", "password", "min-days", "max-days", "warn-days", "expires"];
+
 impl Kind for User {
     fn name(&self) -> &'static str {
         "user"
@@ -171,7 +174,9 @@ impl<'a> Reading<'a> {
     fn password(&self, a: &Account, own: Standing, shown: Shown) -> Shown {
         let fields = match &self.shadow {
             Ok(shadow) => shadow.get(&a.name),
-            Err(why) => return shown.fact("locked", Fact::unknown(why.clone())),
+            Err(why) => {
+                return OF_SHADOW.iter().fold(shown, |shown, p| shown.fact(p, Fact::unknown(why.clone())));
+            }
         };
         let Some(fields) = fields else { return shown };
         let hash = fields.first().map_or("", String::as_str);

@@ -73,6 +73,8 @@ fn parse(status: &str) -> Reading {
         package.held |= entry.want == "hold";
         if entry.is != "installed" || entry.error != "ok" {
             package.state = Some(format!("{} {}", entry.error, entry.is));
+        } else if matches!(entry.want, "deinstall" | "purge") {
+            package.state = Some(format!("{} {} {}", entry.want, entry.error, entry.is));
         }
     }
     // A database that does not end with a blank line was cut.

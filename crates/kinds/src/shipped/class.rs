@@ -15,6 +15,10 @@ pub enum Treatment {
     Baseline,
     /// Links are pinned as shipped; what is no link is people's.
     Links,
+    /// Mode and owner of the directories right in it are pinned, what is in those is not looked at.
+    Tops,
+    /// All of it is pinned, as people's: nothing else writes there.
+    Peoples,
 }
 
 /// A class of paths.
@@ -44,6 +48,14 @@ const fn links(pattern: &'static str, reason: &'static str) -> Class {
     Class { pattern, treatment: Treatment::Links, reason }
 }
 
+const fn tops(pattern: &'static str, reason: &'static str) -> Class {
+    Class { pattern, treatment: Treatment::Tops, reason }
+}
+
+const fn peoples(pattern: &'static str, reason: &'static str) -> Class {
+    Class { pattern, treatment: Treatment::Peoples, reason }
+}
+
 /// The copies from which packages made files that they then leave to people: the file, and its copy.
 pub const PRISTINE: &[(&str, &str)] = &[
     ("/etc/motd", "/usr/share/base-files/motd"),
@@ -63,7 +75,9 @@ pub static CLASSES: &[Class] = &[
     skip("/var/tmp/", "made at any time"),
     skip("/lost+found/", "the file system's"),
     skip("/var/cache/", "caches (hier(7))"),
-    skip("/var/log/", "logs (hier(7))"),
+    tops("/var/log/", "logs (hier(7)), in directories that whoever writes them needs"),
+    skip("/var/log/journal/", "made by systemd-journald"),
+    skip("/var/log/private/", "made by systemd"),
     skip("/var/backups/", "copies made by cron jobs of packages"),
     skip("/var/mail/", "mail"),
     skip("/var/lock/", "locks"),
@@ -78,6 +92,7 @@ pub static CLASSES: &[Class] = &[
     skip("/var/lib/yum/", "yum's records"),
     skip("/var/lib/ucf/", "ucf's records"),
     skip("/var/lib/systemd/", "systemd's state"),
+    peoples("/var/lib/systemd/linger/", "who may run services without being there (loginctl(1) enable-linger)"),
     skip("/var/lib/pam/", "made by pam-auth-update"),
     skip("/var/lib/php/sessions/", "PHP sessions"),
     skip("/var/lib/logrotate/", "logrotate's state"),

@@ -20,6 +20,13 @@ pub(super) fn read(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
     let info = format!("{DPKG}/info");
     let names = sys.list(Path::new(&info))?.unwrap_or_default();
     let diversions = diversions(&bytes(sys, &format!("{DPKG}/diversions"))?);
+    for (from, (to, by)) in &diversions {
+        // `:` stands for an administrator.
+        if by == ":" {
+            let (to, from) = (shipped.known_as(to), shipped.known_as(from));
+            shipped.diverted.insert(to, from);
+        }
+    }
     let mut numbers: HashMap<String, u32> = HashMap::new();
     for name in &names {
         let name = text::from_bytes(name.as_encoded_bytes());

@@ -25,6 +25,8 @@ pub struct Shipped {
     merged: Vec<Vec<u8>>,
     /// Modes and owners that an administrator told dpkg to keep.
     overrides: HashMap<Box<[u8]>, Override>,
+    /// What people had moved aside: where it is, and where its package brought it.
+    diverted: HashMap<Box<[u8]>, Box<[u8]>>,
     /// Links that update-alternatives made, and whether a person chose.
     alternatives: HashMap<Box<[u8]>, bool>,
     /// Owners by number, where the packaging system records them.
@@ -100,6 +102,12 @@ pub struct Package {
     pub scripts: String,
 }
 
+impl std::fmt::Display for Override {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {:04o}", self.user, self.group, self.mode)
+    }
+}
+
 /// A mode and owner that dpkg keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
@@ -164,6 +172,23 @@ impl Shipped {
     /// The mode and owner that an administrator told dpkg to keep for a path.
     pub fn kept(&self, path: &Path) -> Option<&Override> {
         self.overrides.get(&self.known_as(path.as_os_str().as_encoded_bytes()))
+    }
+
+    /// The path at which a package brought a file, before people had dpkg put it where it is.
+    pub fn diverted_from(&self, path: &Path) -> Option<String> {
+        let from = self.diverted.get(&self.known_as(path.as_os_str().as_encoded_bytes()))?;
+        Some(text::from_bytes(from))
+    }
+
+    /// The paths at which packages brought what people had put elsewhere: something is expected there.
+    pub fn diverted_by_people(&self) -> impl Iterator<Item = &[u8]> {
+        self.diverted.iter().filter(|(to, _)| self.owned.contains_key(*to)).map(|(_, from)| &**from)
+    }
+
+    /// Whether people had dpkg record something of a path.
+    pub fn is_redirected(&self, path: &Path) -> bool {
+        let path = self.known_as(path.as_os_str().as_encoded_bytes());
+        self.diverted.contains_key(&path) || self.overrides.contains_key(&path)
     }
 
     /// Whether a path is a link of update-alternatives, and if so, whether a person chose where it points.

@@ -86,7 +86,13 @@ impl Project {
 
     /// Verifies the host: the status and the JSON report.
     pub(crate) fn verify(&self, target: &str) -> (i32, serde_json::Value) {
-        let output = self.repot(&["verify", target, "--role", "web", "--report", "json"]);
+        self.verify_with(target, &[])
+    }
+
+    /// The same with more options.
+    pub(crate) fn verify_with(&self, target: &str, options: &[&str]) -> (i32, serde_json::Value) {
+        let args = ["verify", target, "--role", "web", "--report", "json"];
+        let output = self.repot(&[&args, options].concat());
         let status = output.status.code().unwrap_or(-1);
         let report = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|e| panic!("{status} {e}\n{}", String::from_utf8_lossy(&output.stderr)));
@@ -94,8 +100,19 @@ impl Project {
     }
 }
 
-/// The findings of a report that are news: `kind[name]` and the whole line.
-pub(crate) fn news(report: &serde_json::Value) -> Vec<(String, String)> {
+/// A finding that is news.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct New {
+    /// Its resource, `kind[name]`.
+    pub(crate) id: String,
+    /// The whole of it.
+    pub(crate) line: String,
+    /// Whether it has a verdict, and does not only say that something could not be told.
+    pub(crate) is_decided: bool,
+}
+
+/// The findings of a report that are news.
+pub(crate) fn news(report: &serde_json::Value) -> Vec<New> {
     let targets = report["targets"].as_array().unwrap();
     let findings = targets.iter().flat_map(|t| t["findings"].as_array().unwrap());
     findings
@@ -103,14 +120,9 @@ pub(crate) fn news(report: &serde_json::Value) -> Vec<(String, String)> {
         .map(|f| {
             let text = |name: &str| f[name].as_str().unwrap_or_default().to_owned();
             let id = format!("{}[{}]", text("kind"), text("name"));
-            let line = format!(
-                "{id}.{} {}: expected {}, seen {}",
-                text("property"),
-                text("verdict"),
-                text("expected"),
-                f["seen"]
-            );
-            (id, line)
+            let (property, verdict, expected) = (text("property"), text("verdict"), text("expected"));
+            let line = format!("{id}.{property} {verdict}: expected {expected}, seen {}", f["seen"]);
+            New { id, line, is_decided: verdict != "undecided" }
         })
         .collect()
 }

@@ -7,5 +7,6 @@ mod host;
 mod mutations;
 mod quiet;
 mod secrets;
+mod session;
 mod story;
 mod truth;

@@ -23,7 +23,7 @@ fn an_unchanged_host_is_never_news() {
         let traffic = Command::new(lab().join("traffic")).arg(name()).output().unwrap();
         assert!(traffic.status.success(), "{}", String::from_utf8_lossy(&traffic.stderr));
         let (_, report) = project.verify(&container());
-        alarms.extend(news(&report).into_iter().map(|(_, line)| format!("{time}: {line}")));
+        alarms.extend(news(&report).into_iter().map(|n| format!("{time}: {}", n.line)));
     }
     assert!(alarms.is_empty(), "{} false alarms in {TIMES} runs:\n{}", alarms.len(), alarms.join("\n"));
 }

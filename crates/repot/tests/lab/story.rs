@@ -19,7 +19,7 @@ fn story(target: &str) {
 
     assert_eq!(status, 1);
     let wanted = "file[/etc/nginx/conf.d/zz-story.conf]";
-    assert!(found.iter().any(|(id, _)| id == wanted), "{found:?}");
+    assert!(found.iter().any(|n| n.id == wanted), "{found:?}");
     assert_eq!(diff.status.code(), Some(1), "{}", String::from_utf8_lossy(&diff.stderr));
     assert!(String::from_utf8_lossy(&diff.stdout).contains(wanted));
     let (status, report) = project.verify(target);
