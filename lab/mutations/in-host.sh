@@ -54,3 +54,17 @@ no_longer_behind() {
     rm /run/repot-lab/behind
     sleep 0.2
 }
+
+# again_nginx, again_php: what was changed counts from now on.
+again_nginx() {
+    nginx -t -q
+    systemctl reload nginx
+    # The old workers are gone when the new configuration answers.
+    for _ in $(seq 50); do
+        pgrep -f 'nginx: worker process is shutting down' >/dev/null || break
+        sleep 0.1
+    done
+    sleep 0.3
+}
+# As often as somebody likes: systemd would stop at five.
+again_php() { systemctl reset-failed php8.2-fpm 2>/dev/null; systemctl restart php8.2-fpm; }

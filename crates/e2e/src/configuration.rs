@@ -22,6 +22,8 @@ const MOST_FILES: usize = 5_000;
 /// A configuration that requests can be followed through.
 #[derive(Debug, Clone, Default)]
 pub struct Configuration {
+    /// The file that includes the others.
+    pub main: String,
     /// Its files, secrets replaced.
     pub files: Files,
     /// What they mean.
@@ -40,7 +42,7 @@ impl Configuration {
     fn of(files: Files, main: &str, mut problems: Vec<String>) -> Self {
         let config = Config::read(&files, main);
         problems.extend(config.problems.iter().map(ToString::to_string));
-        Self { files, router: Router::new(config), problems }
+        Self { main: main.to_owned(), files, router: Router::new(config), problems }
     }
 
     /// Of a target. `main` is where it begins, if that is known.

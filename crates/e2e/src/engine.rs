@@ -6,12 +6,18 @@ use crate::way::Way;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
 
 /// Runs `.hurl` files.
 pub trait Engine: Sync {
     /// Runs one file to its end. An error is one of the engine itself: what the requests met is in [`Ran`].
     fn run(&self, job: &Job<'_>) -> Result<Ran, Trouble>;
+
+    /// Runs files that only read, so many at once, in place of the job's own; their results come in the files' order.
+    fn run_all(&self, job: &Job<'_>, files: &[&Path], at_once: usize) -> Vec<Result<Ran, Trouble>> {
+        side_by_side(files, at_once, |_, file| self.run(&Job { file, ..job.clone() }))
+    }
 }
 
 /// One file to run.

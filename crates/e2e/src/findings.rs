@@ -81,7 +81,7 @@ impl One<'_> {
         // Of a request that was tried again the last try counts.
         let made = self.ran.requests.iter().rfind(|m| m.line == request.line);
         let calls = made.map_or(&[][..], |m| &m.calls);
-        let answered = self.locate.answered(request, calls);
+        let answered = self.answered(at, request, calls);
         let id = ResourceId::new(KIND, format!("{} {}", request.method, self.url(request, calls)));
         let found = |property: &str, line: u32, verdict: Verdict| Finding {
             property: Some(self.shown(property)),
@@ -118,6 +118,21 @@ impl One<'_> {
             None => {}
         }
         all
+    }
+
+    /// Where the answer comes from. Of what is no host of the target, such as one that shows the mail that arrived, it is
+    /// the request before it that led there.
+    fn answered(&self, at: usize, request: &Request, calls: &[Call]) -> Option<Answered> {
+        let own = self.locate.answered(request, calls);
+        if own.is_some() || calls.is_empty() {
+            return own;
+        }
+        self.file.requests[..at].iter().rev().find_map(|before| {
+            let made = self.ran.requests.iter().rfind(|m| m.line == before.line)?;
+            let Answered { by, at } = self.locate.answered(before, &made.calls)?;
+            let by = format!("what {} at {} led to, answered by {by}", before.method, self.file.place(before.line));
+            Some(Answered { by, at })
+        })
     }
 
     /// Any HTTP version is no claim.
@@ -216,6 +231,26 @@ mod tests {
                 line("request[GET http://a/2]", "a.hurl:6", "undecided "),
             ]
         );
+    }
+
+    /// Knows the first request only.
+    struct First;
+
+    impl Locate for First {
+        fn answered(&self, request: &Request, _: &[Call]) -> Option<Answered> {
+            (request.line == 1).then(|| Answered { by: "location /x".into(), at: Some(Place::line("/n", 7)) })
+        }
+    }
+
+    #[test]
+    fn what_is_asked_elsewhere_is_what_the_request_before_led_to() {
+        let file = HurlFile::read("a.hurl", TEXT).unwrap();
+        let made = |line, checks| Made { line, calls: vec![Call::default()], checks };
+        let requests = vec![made(1, vec![]), made(6, vec![check(7, Some("200"))])];
+        let run = FileRun { ran: Ok(Ran { requests, ..Ran::default() }), redaction: Redaction::default() };
+        let all = findings(&file, &run, &First);
+        assert_eq!(all[0].set_at, Some(Place::line("/n", 7)));
+        assert_eq!(all[0].why.as_deref(), Some("what GET at a.hurl:1 led to, answered by location /x"));
     }
 
     #[test]

@@ -63,6 +63,11 @@ impl HurlFile {
         Ok(Self { path: path.to_owned(), requests: reader.requests, is_independent, lines })
     }
 
+    /// Whether no request of it changes anything, so that it may be made again.
+    pub fn only_reads(&self) -> bool {
+        self.requests.iter().all(|request| matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS"))
+    }
+
     /// The text of a line, without what surrounds it.
     pub fn line(&self, number: u32) -> &str {
         let at = (number as usize).wrapping_sub(1);

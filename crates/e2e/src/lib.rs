@@ -9,7 +9,10 @@ pub mod engine;
 pub mod environment;
 pub mod findings;
 pub mod hurl_binary;
+#[cfg(feature = "embedded")]
+pub mod hurl_embedded;
 pub mod hurl_file;
+mod hurl_report;
 mod limited;
 pub mod locating;
 pub mod looking;
@@ -17,6 +20,7 @@ pub mod redaction;
 pub mod run;
 pub mod sent;
 pub mod suite;
+pub mod trace;
 pub mod traffic;
 pub mod way;
 pub mod world;

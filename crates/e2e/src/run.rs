@@ -6,7 +6,7 @@ use crate::redaction::Redaction;
 use crate::suite::{File, Suite};
 use crate::way::Way;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
@@ -73,23 +73,55 @@ impl Runner<'_> {
             .map_err(|e| Trouble::new(format!("a temporary directory: {e}")))?;
         let files = &self.suite.files;
         let session = Session { runner: self, way, scratch, setups: files.iter().map(|_| Done::new()).collect() };
-        Ok(side_by_side(files, self.workers, |at, file| {
-            tell(&file.hurl.path);
-            session.file(at)
-        }))
+        let units = self.units();
+        let all = side_by_side(&units, self.workers, |_, unit| {
+            tell(&files[unit[0]].hurl.path);
+            // Those of one process share the workers with what runs beside it.
+            session.unit(unit, (self.workers * unit.len()).div_ceil(files.len()))
+        });
+        let mut runs: Vec<(usize, FileRun)> = all.into_iter().flatten().collect();
+        runs.sort_by_key(|(at, _)| *at);
+        Ok(runs.into_iter().map(|(_, run)| run).collect())
+    }
+
+    /// The files that run together: those that begin with the same and only read; every other one is by itself.
+    fn units(&self) -> Vec<Vec<usize>> {
+        let mut alike: Vec<(Like, Vec<usize>)> = Vec::new();
+        let mut units = Vec::new();
+        for (at, file) in self.suite.files.iter().enumerate() {
+            if file.is_setup || !file.hurl.only_reads() {
+                units.push(vec![at]);
+                continue;
+            }
+            let like = (file.setup, file.hurl.is_independent, (self.headers)(file));
+            match alike.iter_mut().find(|(other, _)| *other == like) {
+                Some((_, unit)) => unit.push(at),
+                None => alike.push((like, vec![at])),
+            }
+        }
+        units.extend(alike.into_iter().map(|(_, unit)| unit));
+        units
     }
 }
 
+/// What files that run together have in common: the setup, whether all requests are made, the fields.
+type Like = (Option<usize>, bool, Vec<String>);
+
 impl Session<'_> {
-    fn file(&self, at: usize) -> FileRun {
-        let file = &self.runner.suite.files[at];
-        if file.is_setup {
-            return self.setup(at).0.clone();
-        }
-        match self.base(file) {
-            Ok(base) => self.one(file, &base, None),
-            Err(not) => FileRun { ran: Err(not), redaction: Redaction::default() },
-        }
+    fn unit(&self, unit: &[usize], at_once: usize) -> Vec<(usize, FileRun)> {
+        let files: Vec<&File> = unit.iter().map(|at| &self.runner.suite.files[*at]).collect();
+        let runs = match files.as_slice() {
+            [file] if file.is_setup => vec![self.setup(unit[0]).0.clone()],
+            [] => Vec::new(),
+            [first, ..] => match self.base(first) {
+                Ok(base) => self.all(&files, &base, at_once),
+                Err(not) => {
+                    let run = FileRun { ran: Err(not), redaction: Redaction::default() };
+                    files.iter().map(|_| run.clone()).collect()
+                }
+            },
+        };
+        unit.iter().copied().zip(runs).collect()
     }
 
     /// What a file begins with.
@@ -120,8 +152,31 @@ impl Session<'_> {
     }
 
     fn one(&self, file: &File, base: &Base, cookies_after: Option<&PathBuf>) -> FileRun {
+        self.with_job(file, base, cookies_after, |job| self.ran(base, self.runner.engine.run(job)))
+    }
+
+    /// Files that begin with the same.
+    fn all(&self, files: &[&File], base: &Base, at_once: usize) -> Vec<FileRun> {
+        match files {
+            [] => Vec::new(),
+            [file] => vec![self.one(file, base, None)],
+            [first, ..] => {
+                let paths: Vec<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+                let all = self.with_job(first, base, None, |job| self.runner.engine.run_all(job, &paths, at_once));
+                all.into_iter().map(|ran| self.ran(base, ran)).collect()
+            }
+        }
+    }
+
+    fn with_job<R>(
+        &self,
+        file: &File,
+        base: &Base,
+        cookies_after: Option<&PathBuf>,
+        run: impl FnOnce(&Job<'_>) -> R,
+    ) -> R {
         let headers = (self.runner.headers)(file);
-        let job = Job {
+        run(&Job {
             file: &file.path,
             way: self.way,
             environment: self.runner.environment,
@@ -132,11 +187,13 @@ impl Session<'_> {
             headers: &headers,
             bodies: self.runner.bodies,
             limits: self.runner.limits,
-        };
-        let ran = self.runner.engine.run(&job).map_err(NotRun::Engine);
+        })
+    }
+
+    fn ran(&self, base: &Base, ran: Result<Ran, Trouble>) -> FileRun {
         let empty = Ran::default();
         let redaction = Redaction::of(self.runner.environment, &base.captured, ran.as_ref().unwrap_or(&empty));
-        FileRun { ran, redaction }
+        FileRun { ran: ran.map_err(NotRun::Engine), redaction }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod pattern;
 pub mod reach;
 pub mod request;
 pub mod sample;
+pub mod shadow;
 pub mod tree;
 pub mod uri;
 mod variables;

@@ -401,7 +401,8 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let file = self.tried(&value).unwrap_or_default();
-            let wanted = if value.last() == Some(&b'/') { Seen::Directory } else { Seen::File };
+            // The slash counts that is written, not the one that the path brings.
+            let wanted = if text.ends_with('/') { Seen::Directory } else { Seen::File };
             let shown = String::from_utf8_lossy(&file).into_owned();
             match self.variables.world.seen(shown.trim_end_matches('/')) {
                 Seen::Unknown => {

@@ -255,3 +255,15 @@ server { listen unix:/x; server_name u.test; }
         ]
     );
 }
+
+#[test]
+fn a_path_that_ends_with_a_slash_is_no_directory_to_try() {
+    let router = router(
+        "server { root /srv; location / { try_files $uri @app; } location /d { try_files $uri $uri/ @app; } \
+         location @app { proxy_pass http://a; } }",
+    );
+    let world = Only(&["/srv/", "/srv/d/", "/srv/d/index.html"]);
+    let route = |target: &str| shown(&router, &router.route(&ask("a", target), &world));
+    assert_eq!(route("/"), "/, @app -> proxy_pass http://a");
+    assert_eq!(route("/d"), "/d, /d -> /srv/d/index.html");
+}

@@ -3,10 +3,12 @@
 
 pub mod address;
 pub mod binary;
+pub mod held;
 mod listening;
 pub mod observe;
 pub mod project_key;
 pub mod recording;
+pub mod shadow;
 pub mod side_by_side;
 pub mod transport;
 pub mod trouble;

@@ -56,6 +56,12 @@ impl ReportArgs {
             .collect()
     }
 
+    /// Whether the report for people goes to stdout.
+    pub(crate) fn is_for_people(&self) -> Result<bool, CommandError> {
+        let wanted = self.wanted()?;
+        Ok(wanted.iter().all(|(report, file)| file.is_some() || report.name == "human"))
+    }
+
     /// Writes them.
     pub(crate) fn write(&self, run: &Run, ui: &Ui) -> Result<(), CommandError> {
         let mut wanted = self.wanted()?;

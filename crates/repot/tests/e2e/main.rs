@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod flows;
+mod pods;
 mod secrets;
 mod server;
 mod suite;
+mod tracing;

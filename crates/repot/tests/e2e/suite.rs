@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Command, Output};
 use tempfile::TempDir;
 
 pub(crate) struct Suite {
@@ -30,11 +30,17 @@ impl Suite {
 
     /// Runs `repot e2e`.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// The command that runs it.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = testkit::cli::command(env!("CARGO_BIN_EXE_repot"), self.dir.path());
         if let Some(hurl) = std::env::var_os("REPOT_HURL") {
             command.env("REPOT_HURL", hurl);
         }
-        command.arg("e2e").args(args).output().unwrap()
+        command.arg("e2e").args(args);
+        command
     }
 
     /// The same, with the findings of its JSON report.

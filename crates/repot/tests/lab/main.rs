@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 mod e2e;
+mod faults;
 mod host;
 mod mutations;
 mod quiet;

@@ -42,7 +42,8 @@ impl Going {
         typed.iter().map(|text| Self::read(text)).collect()
     }
 
-    fn read(text: &str) -> Result<Self, CommandError> {
+    /// Reads one target.
+    pub(crate) fn read(text: &str) -> Result<Self, CommandError> {
         let to = if text.starts_with("http://") || text.starts_with("https://") {
             To::Urls(Way::to_urls(text).map_err(CommandError::usage)?)
         } else {

@@ -3,6 +3,7 @@
 mod comparing;
 mod covering;
 mod going;
+mod tracing;
 
 use super::reporting::ReportArgs;
 use crate::error::CommandError;
@@ -10,9 +11,9 @@ use crate::observing::ReachArgs;
 use crate::project::Project;
 use crate::settings;
 use crate::ui::Ui;
-use clap::Args;
+use clap::{Args, Subcommand};
 use covering::{CoverArgs, Covering, Told};
-use e2e::engine::Limits;
+use e2e::engine::{Engine, Limits};
 use e2e::environment::{Environment, aside};
 use e2e::findings::{is_unreachable, syntax};
 use e2e::hurl_binary::HurlBinary;
@@ -47,8 +48,10 @@ asks for, 3 also when coverage is wanted and the configuration cannot be read";
 
 /// Runs the tests over HTTP below e2e/ against machines.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 pub(crate) struct E2e {
+    #[command(subcommand)]
+    instead: Option<Instead>,
     /// The machines, as for verify, or addresses written as URLs: http://10.0.0.5:8080,https://10.0.0.5:8443
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
@@ -63,6 +66,13 @@ pub(crate) struct E2e {
     reports: ReportArgs,
     #[command(flatten)]
     reach: ReachArgs,
+}
+
+/// What is done with the tests, if they are not simply run.
+#[derive(Debug, Subcommand)]
+enum Instead {
+    /// Show which servers and locations the requests really come through, by a copy of nginx that traces them
+    Trace(Box<tracing::Trace>),
 }
 
 /// Which tests, and how they are run.
@@ -93,6 +103,15 @@ impl SuiteArgs {
     fn limits(&self) -> Limits {
         let seconds = |n: u64| Duration::from_secs(n.max(1));
         Limits { request: seconds(self.request_timeout), file: seconds(self.file_timeout) }
+    }
+
+    /// What runs the files.
+    fn engine(&self) -> Result<Box<dyn Engine>, CommandError> {
+        #[cfg(feature = "embedded")]
+        if self.hurl.as_deref().is_some_and(|hurl| hurl.as_os_str() == e2e::hurl_embedded::NAME) {
+            return Ok(Box::new(e2e::hurl_embedded::HurlEmbedded));
+        }
+        Ok(Box::new(HurlBinary::find(self.hurl.as_deref())?))
     }
 
     fn environment(&self, project: &Project) -> Result<Environment, CommandError> {
@@ -138,7 +157,10 @@ pub(crate) struct Tested {
 
 impl E2e {
     /// Does it.
-    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+    pub(crate) fn run(mut self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        if let Some(Instead::Trace(trace)) = self.instead.take() {
+            return trace.run(project, ui);
+        }
         self.reports.check_any()?;
         if self.reports.wants("lcov")? && !self.covers.is_wanted() {
             return Err(CommandError::usage("the report lcov shows coverage").hint("say --coverage too"));
@@ -146,13 +168,13 @@ impl E2e {
         let targets = Going::read_all(&self.targets)?;
         let suite = self.suite.read(project, ui)?;
         let environment = self.suite.environment(project)?;
-        let engine = HurlBinary::find(self.suite.hurl.as_deref())?;
+        let engine = self.suite.engine()?;
         let workers = self.reach.jobs().div_ceil(targets.len().min(self.reach.jobs()));
         let headers = |_: &e2e::suite::File| Vec::new();
         let limits = self.suite.limits();
         let compares = targets.len() > 1 && !self.no_compare;
         let runner = Runner {
-            engine: &engine,
+            engine: engine.as_ref(),
             suite: &suite,
             environment: &environment,
             limits,
