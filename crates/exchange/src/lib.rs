@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 pub mod explain;
+pub mod generate;
 pub mod import;
 pub mod reference;
 pub mod report;

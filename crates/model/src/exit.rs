@@ -39,6 +39,11 @@ impl Exit {
         }
     }
 
+    /// The way to end that an exit status stands for.
+    pub fn of_code(code: u8) -> Option<Self> {
+        ALL.into_iter().find(|exit| exit.code() == code)
+    }
+
     /// What it means, for the reference page.
     pub fn meaning(self) -> &'static str {
         match self {

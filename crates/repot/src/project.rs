@@ -32,6 +32,16 @@ impl Project {
         if self.root == Path::new(".") { rest.as_ref().to_owned() } else { self.root.join(rest) }
     }
 
+    /// The directory it is in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the logs of a rebuild are kept.
+    pub(crate) fn rebuild_logs(&self, at: &str) -> PathBuf {
+        self.path(".repot/rebuild").join(at)
+    }
+
     /// The directory of the tests over HTTP.
     pub(crate) fn e2e(&self) -> PathBuf {
         self.path("e2e")
@@ -45,6 +55,11 @@ impl Project {
     /// The directory of a role's spec.
     pub(crate) fn role(&self, role: &str) -> PathBuf {
         self.path("spec").join(role)
+    }
+
+    /// The directory of what a generator makes.
+    pub(crate) fn generated(&self, generator: &str) -> PathBuf {
+        self.path(generator)
     }
 
     /// The roles that have a spec.

@@ -23,6 +23,10 @@ const FILES: &[(&str, &str)] = &[
     ("e2e/variables/ENV.env", "variables of an environment, NAME=VALUE; commit it"),
     ("e2e/variables/ENV.secrets", "secrets of an environment, NAME=VALUE: keep them out of version control"),
     ("e2e/variables/ENV.hosts", "hosts that are not the target, as in /etc/hosts, ports too; commit it"),
+    ("ansible/", "what `repot generate ansible` made and people edited; commit it"),
+    ("ansible/.generated", "a digest of each file as repot wrote it last; commit it"),
+    ("ansible/payload/", "what the spec knows by its digest only, brought from a host: keep it out of version control"),
+    (".repot/rebuild/TIME/", "the logs of a rebuild, and its reports"),
     (".repot/key", "the project's key: keep it, and out of version control"),
     (".repot/recordings/HOST.repot", "what the last capture of a host saw"),
 ];

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod binary;
+pub mod fetch;
 pub mod held;
 mod listening;
 pub mod observe;

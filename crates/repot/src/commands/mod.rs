@@ -11,11 +11,13 @@ mod completions;
 mod diff;
 mod e2e;
 mod explain;
+mod generate;
 mod import;
 mod kinds;
 mod known_kind;
 mod man;
 mod planning;
+mod rebuild;
 mod reporting;
 mod schema;
 mod verify;
@@ -35,6 +37,10 @@ pub(crate) enum Command {
     Import(import::Import),
     /// Say of every fact who asked for it, or of one resource all that is known
     Explain(explain::Explain),
+    /// Make code that builds the host: an Ansible project
+    Generate(generate::Generate),
+    /// Build a bare machine from the generated code and prove it
+    Rebuild(rebuild::Rebuild),
     /// List the kinds of resources, or the properties of one
     Kinds(kinds::Kinds),
     /// Print the JSON Schema of a format
@@ -55,6 +61,8 @@ impl Command {
             Command::E2e(c) => c.run(project, ui),
             Command::Import(c) => c.run(project, ui),
             Command::Explain(c) => c.run(project, ui),
+            Command::Generate(c) => c.run(project, ui),
+            Command::Rebuild(c) => c.run(project, ui),
             Command::Kinds(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Completions(c) => c.run(),

@@ -1,0 +1,123 @@
+//! Packages: those that somebody asked for are installed, by the role of their program; the others follow from them.
+
+use super::write::component::BASE;
+use super::write::project::Project;
+use super::write::task::{Phase, Task};
+use super::write::yaml::{Yaml, list};
+use super::{Lack, Rule};
+use crate::generate::By;
+use std::collections::BTreeMap;
+
+pub(super) const RULE: Rule = Rule::code("package", render);
+
+/// Packages are installed together, a task a role: see [`install`].
+fn render(lack: &Lack<'_>, project: &mut Project<'_>) {
+    let name = lack.id.name.as_str();
+    if let Some((system, module)) = name.split_once(':').filter(|(system, _)| !system.is_empty()) {
+        return of_language(lack, project, system, module);
+    }
+    if !lack.is_wanted() {
+        let task = Task::of(lack, Phase::Removals, format!("Remove the package {name}"), "ansible.builtin.apt");
+        project.task(BASE, lack, task.arg("name", name).arg("state", "absent"));
+        return;
+    }
+    if lack.lacks("held") && lack.flag("held") == Some(true) {
+        let role = role_of(project, name);
+        let task =
+            Task::of(lack, Phase::Services, format!("Hold the package {name}"), "ansible.builtin.dpkg_selections");
+        let name = project.add(&role, task.arg("name", name).arg("selection", "hold"));
+        project.meets_one(lack, "held", By::Task(name));
+    }
+}
+
+/// Packages of a language are files where they were installed without its index; of those the files are copied.
+fn of_language(lack: &Lack<'_>, project: &mut Project<'_>, system: &str, name: &str) {
+    let plain: String = name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let holds =
+        |l: &&Lack<'_>| l.id.kind == "file" && l.id.name.to_ascii_lowercase().replace(['-', '.'], "_").contains(&plain);
+    match project.want.lacking.iter().find(holds) {
+        Some(file) => project.meets(lack, By::Through(file.id.to_string())),
+        None => project.cannot(
+            lack,
+            &format!("packages of {system} are installed by their own tool, from an index that the spec does not name"),
+        ),
+    }
+}
+
+fn is_asked_for(lack: &Lack<'_>) -> bool {
+    lack.text("asked-for").is_none_or(|by| by == "hand")
+}
+
+fn role_of(project: &Project<'_>, name: &str) -> String {
+    let role = project.components.of_package(name);
+    if project.has_role(&role) { role } else { BASE.to_owned() }
+}
+
+/// Installs what somebody asked for.
+pub(super) fn install(project: &mut Project<'_>) {
+    let is_new = |l: &&Lack<'_>| {
+        l.id.kind == "package"
+            && !l.id.name.contains(':')
+            && l.is_wanted()
+            && (l.whole || l.lacks("versions") || l.lacks("asked-for"))
+    };
+    let (packages, others): (Vec<&Lack<'_>>, Vec<&Lack<'_>>) =
+        project.want.lacking.iter().filter(is_new).partition(|l| is_asked_for(l));
+    let mut by_role: BTreeMap<String, Vec<&Lack<'_>>> = BTreeMap::new();
+    for lack in packages {
+        by_role.entry(role_of(project, &lack.id.name)).or_default().push(lack);
+    }
+    for (role, packages) in by_role {
+        let task = installing(project, &packages, format!("Install the packages of {role}"));
+        let name = project.add(&role, task);
+        for lack in packages {
+            project.meets(lack, By::Task(name.clone()));
+        }
+    }
+    if !others.is_empty() {
+        install_others(project, &others);
+    }
+}
+
+/// A task that installs packages.
+fn installing(project: &Project<'_>, packages: &[&Lack<'_>], title: String) -> Task {
+    let named = |l: &&Lack<'_>| match (project.want.pin, l.texts("versions").and_then(|v| v.into_iter().next())) {
+        (true, Some(version)) => format!("{}={version}", l.id.name),
+        _ => l.id.name.clone(),
+    };
+    let mut task = Task::new(Phase::Packages, title, "ansible.builtin.apt")
+        .arg("name", list(packages.iter().map(named)))
+        .arg("state", "present")
+        .arg("install_recommends", false)
+        .arg("update_cache", true)
+        .arg("cache_valid_time", Yaml::Int(3600))
+        .arg_if("allow_downgrade", project.want.pin.then_some(true));
+    for lack in packages {
+        let from = lack.origins().into_iter().filter(|o| !o.starts_with("observed") && !o.contains(".yaml:"));
+        task.origins.extend(from.map(|o| format!("{}: {o}", lack.id.name)));
+        task.entries.push(lack.id.to_string());
+    }
+    task
+}
+
+/// Packages that nobody asked for by hand: what others need, what they recommend, and what installers put down. They
+/// are named, because what a package brings along changes, and marked as what they are.
+fn install_others(project: &mut Project<'_>, others: &[&Lack<'_>]) {
+    let task = installing(project, others, "Install what came along with other packages".to_owned());
+    let name = project.add(BASE, task);
+    let names = others.iter().map(|l| l.id.name.clone());
+    let argv = list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(names));
+    let mut mark = Task::new(Phase::Settings, "Mark what came along as not asked for", "ansible.builtin.command")
+        .arg("argv", argv)
+        .keyword("register", "base_marked")
+        .keyword(
+            "changed_when",
+            Yaml::Jinja("base_marked.stdout is search('^\\S+ set to automatically', multiline=True)".to_owned()),
+        );
+    mark.entries = others.iter().map(|l| l.id.to_string()).collect();
+    let marked = project.add(BASE, mark);
+    for lack in others {
+        project.meets(lack, By::Task(name.clone()));
+        project.meets_one(lack, "asked-for", By::Task(marked.clone()));
+    }
+}

@@ -1,0 +1,139 @@
+//! Running the playbook: its progress shown, its output kept, and a failed task traced to the fact it came from.
+
+use super::Work;
+use crate::commands::generate::MAP;
+use crate::error::CommandError;
+use crate::files;
+use model::exit::Exit;
+use model::id::ResourceId;
+use serde_json::Value;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// What a run gave.
+pub(super) struct Ran {
+    pub(super) exit: Exit,
+    /// How many tasks changed something.
+    pub(super) changed: u64,
+}
+
+/// What was read of the output so far.
+#[derive(Debug, Default)]
+struct Heard {
+    task: String,
+    failed: Vec<(String, String)>,
+    counts: String,
+    tasks: usize,
+}
+
+/// Runs it as a stage.
+pub(super) fn run(name: &'static str, args: &[String], work: &mut Work<'_>) -> Result<Ran, CommandError> {
+    let begin = Instant::now();
+    let log = work.logs.join(format!("{}.log", name.replace(' ', "-")));
+    let mut out = File::create(&log).map_err(|e| CommandError::file(&log, &e))?;
+    let errors = out.try_clone().map_err(|e| CommandError::file(&log, &e))?;
+    let mut child = Command::new("ansible-playbook")
+        .args(args)
+        .arg("site.yml")
+        .current_dir(&work.code)
+        .env("ANSIBLE_PIPELINING", "1")
+        .env("ANSIBLE_NOCOLOR", "1")
+        .env("ANSIBLE_CALLBACKS_ENABLED", "ansible.posix.profile_tasks")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(errors)
+        .spawn()
+        .map_err(|e| {
+            CommandError::usage(format!("ansible-playbook: {e}"))
+                .hint("install it: pipx install --include-deps ansible")
+        })?;
+    let watch = work.ui.watch(name);
+    let mut heard = Heard::default();
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
+        let Ok(line) = line else { break };
+        writeln!(out, "{line}").map_err(|e| CommandError::file(&log, &e))?;
+        heard.line(&line);
+        watch.doing(&heard.task);
+    }
+    let status = child.wait().map_err(|e| CommandError::usage(format!("ansible-playbook: {e}")))?;
+    drop(watch);
+    let exit = if status.success() { Exit::Same } else { Exit::Differs };
+    let changed = heard.count("changed").unwrap_or_default();
+    let result = match (status.success(), heard.counts.is_empty()) {
+        (true, _) => format!("{} tasks, changed={changed}", heard.tasks),
+        (false, true) => format!("ansible-playbook ended with {status}: {}", log.display()),
+        (false, false) => format!("failed at {}", heard.failed.first().map_or("", |(task, _)| task)),
+    };
+    work.done(name, begin, result, exit);
+    for (task, said) in &heard.failed {
+        trace(task, said, work)?;
+    }
+    Ok(Ran { exit, changed })
+}
+
+impl Heard {
+    fn line(&mut self, line: &str) {
+        for (begins, is_task) in [("TASK [", true), ("RUNNING HANDLER [", false)] {
+            if let Some(task) = line.strip_prefix(begins).and_then(|rest| rest.rsplit_once(']')) {
+                self.task = task.0.to_owned();
+                self.tasks += usize::from(is_task);
+            }
+        }
+        if let Some((_, said)) = line.strip_prefix("fatal: ").and_then(|rest| rest.split_once("=> ")) {
+            self.failed.push((self.task.clone(), message(said)));
+        }
+        if line.contains("ok=") && line.contains("changed=") && line.contains("unreachable=") {
+            line.clone_into(&mut self.counts);
+        }
+    }
+
+    fn count(&self, name: &str) -> Option<u64> {
+        self.counts.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+    }
+}
+
+/// What a module said of its failure.
+fn message(said: &str) -> String {
+    let value: Option<Value> = serde_json::from_str(said).ok();
+    let msg = value.as_ref().and_then(|v| v["msg"].as_str());
+    msg.unwrap_or(said).chars().take(400).collect()
+}
+
+/// From a failed task to the entries of the spec that it is there for, and to where those come from.
+fn trace(task: &str, said: &str, work: &Work<'_>) -> Result<(), CommandError> {
+    let map = map(&work.code)?;
+    let subjects: Vec<&str> = map["tasks"][task].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut hints = Vec::new();
+    for subject in subjects.iter().take(8) {
+        hints.push(format!("it is there for {subject}{}", written(subject, work)));
+    }
+    if subjects.is_empty() {
+        hints.push("it is there for no entry of the spec".to_owned());
+    }
+    work.ui.error(&CommandError { exit: Exit::Differs, what: format!("the task `{task}` failed: {said}"), hints });
+    Ok(())
+}
+
+/// Where the spec says it, and from where it has it.
+fn written(subject: &str, work: &Work<'_>) -> String {
+    let whole = subject.rfind(']').map_or(subject, |end| &subject[..=end]);
+    let Some((id, entry)) = ResourceId::parse(whole).and_then(|id| work.spec.entries.get_key_value(&id)) else {
+        return String::new();
+    };
+    let property = subject.strip_prefix(&format!("{id}.")).and_then(|p| entry.claims.get(p));
+    let place = property.and_then(|c| c.note.place.as_ref()).unwrap_or(&entry.place);
+    let from = property.and_then(|c| c.note.from.as_ref()).or(entry.note.from.as_ref());
+    format!(" ({place}{})", from.map_or_else(String::new, |from| format!(", {from}")))
+}
+
+/// The map that stands beside the code.
+pub(super) fn map(code: &Path) -> Result<Value, CommandError> {
+    let path = code.join(MAP);
+    let text = files::read(&path)?.ok_or_else(|| {
+        CommandError::file(&path, &"there is no such file").hint("`repot generate ansible` writes it beside the code")
+    })?;
+    serde_json::from_str(&text).map_err(|e| CommandError::file(&path, &e))
+}
