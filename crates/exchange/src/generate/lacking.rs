@@ -48,6 +48,11 @@ pub fn lacking<'a>(spec: &'a Spec, base: &[Finding], built: Option<&[Finding]>) 
             }
         }
     }
+    // What is not to be there may come with a package that the base has not got yet.
+    for (id, entry) in spec.entries.iter().filter(|(_, e)| matches!(e.presence, Some((false, _)))) {
+        let lack = Lack { id, entry, properties: BTreeSet::new(), whole: true, still: false };
+        by_id.entry(id).or_insert(lack);
+    }
     for finding in built.unwrap_or_default().iter().filter(|f| !matches!(f.verdict, Verdict::Same)) {
         if let Some(lack) = by_id.get_mut(&finding.id) {
             lack.still = true;

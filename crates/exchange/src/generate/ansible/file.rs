@@ -61,7 +61,7 @@ fn of_others(lack: &Lack<'_>, project: &Project<'_>) -> Option<String> {
             .or_else(|| unit("timer", ".timer"))
             .or_else(|| Some("its package".to_owned()));
     }
-    if path.starts_with("/etc/rc") && path.contains(".d/") {
+    if path.starts_with("/etc/rc") && path.contains(".d/") && !lack.still {
         return Some("its package".to_owned());
     }
     if let Some(source) = path.strip_suffix(".db").filter(|source| project.claims("file", source)) {
@@ -104,12 +104,24 @@ fn absent(project: &mut Project<'_>, role: &str, path: &str, lack: Option<&Lack<
     project.writes(path, &name);
 }
 
-/// Removes what a host built before has and the spec does not.
+/// Removes what a host built before has below /etc and the spec does not. A program is never removed: one that shows
+/// there has rights that the spec's host took from it.
 pub(super) fn remove_extras(project: &mut Project<'_>) {
     let extras: Vec<ResourceId> = project.want.extra.iter().filter(|id| id.kind == "file").cloned().collect();
     for id in extras.iter().filter(|id| unsafe_name(&id.name).is_none()) {
-        let role = project.components.of_path(&id.name);
-        absent(project, &role, &id.name, None);
+        let path = id.name.as_str();
+        let role = project.components.of_path(path);
+        let is_program = ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].iter().any(|dir| path.starts_with(dir));
+        if is_program {
+            let mut task = Task::new(Phase::Attributes, format!("Take set-uid from {path}"), "ansible.builtin.file")
+                .arg("path", path)
+                .arg("mode", "u-s,g-s");
+            task.origins.push("the spec is complete of such programs and does not name it".to_owned());
+            task.entries.push(id.to_string());
+            project.add(&role, task);
+        } else if path.starts_with("/etc/") {
+            absent(project, &role, path, None);
+        }
     }
 }
 
@@ -128,9 +140,7 @@ fn mode(digits: String) -> Yaml {
 /// A directory that packages bring needs no task; one that people's files lie in does.
 fn directory(lack: &Lack<'_>, project: &mut Project<'_>) {
     let path = lack.id.name.as_str();
-    let is_peoples = ["/var/www", "/srv", "/opt", "/usr/local", "/home", "/root", "/mnt"]
-        .iter()
-        .any(|top| path == *top || path.starts_with(&format!("{top}/")));
+    let is_peoples = is_peoples(path);
     let inside = format!("{path}/");
     let holds =
         project.want.lacking.iter().any(|l| l.id.kind == "file" && l.id.name.starts_with(&inside) && l.is_site());
@@ -144,18 +154,57 @@ fn directory(lack: &Lack<'_>, project: &mut Project<'_>) {
     attributes(lack, project, Some(&role));
 }
 
+/// Where no package puts anything.
+fn is_peoples(path: &str) -> bool {
+    let tops = ["/var/www", "/srv", "/opt", "/usr/local", "/home", "/root", "/mnt"];
+    tops.iter().any(|top| path == *top || path.starts_with(&format!("{top}/")))
+}
+
+/// A directory that the spec does not name, because it only holds what the spec does: it is made for what it holds.
+fn parents(lack: &Lack<'_>, project: &mut Project<'_>, role: &str) {
+    let mut missing = Vec::new();
+    let mut path = lack.id.name.as_str();
+    while let Some((parent, _)) = path.rsplit_once('/').filter(|(parent, _)| is_peoples(parent)) {
+        let is_home = parent.strip_prefix("/home/").is_some_and(|user| !user.contains('/'));
+        let is_local = parent.strip_prefix("/usr/local/").is_some_and(|dir| !dir.contains('/'));
+        let is_top = parent.matches('/').count() < 2 || parent == "/usr/local";
+        if is_home || is_local || is_top || project.claims("file", parent) || project.writer(parent).is_some() {
+            break;
+        }
+        missing.push(parent);
+        path = parent;
+    }
+    for parent in missing.into_iter().rev() {
+        let mut task =
+            Task::of(lack, Phase::Directories, format!("Make the directory {parent}"), "ansible.builtin.file")
+                .arg("path", parent)
+                .arg("state", "directory")
+                .arg_if("owner", lack.text("owner"))
+                .arg_if("group", lack.text("group"))
+                .arg("mode", "0755");
+        task.origins.push("the spec names only what is in it".to_owned());
+        let name = project.add(role, task);
+        project.writes(parent, &name);
+    }
+}
+
 fn link(lack: &Lack<'_>, project: &mut Project<'_>) {
     let path = lack.id.name.as_str();
-    if !(lack.is_site() || lack.still) {
-        return project.by_packages(lack);
-    }
     let Some(to) = lack.text("linked-to") else {
+        if !lack.is_site() {
+            return project.by_packages(lack);
+        }
         return project.cannot(lack, "the spec does not say where the link leads");
     };
+    let is_peoples = project.want.lacking.iter().any(|l| l.id.kind == "file" && l.id.name == to && l.is_site());
+    if !(is_peoples || lack.is_site() || lack.still) {
+        return project.by_packages(lack);
+    }
     if let Some(why) = unsafe_name(&to) {
         return project.cannot(lack, why);
     }
     let role = role_of(lack, project);
+    parents(lack, project, &role);
     if let Some(name) = path.strip_prefix("/etc/alternatives/") {
         let task = Task::of(lack, Phase::Settings, format!("Choose what {name} is"), "community.general.alternatives");
         project.task(&role, lack, task.arg("name", name).arg("path", to));
@@ -181,6 +230,7 @@ fn file(lack: &Lack<'_>, project: &mut Project<'_>) {
         return project.by_packages(lack);
     }
     let role = role_of(lack, project);
+    parents(lack, project, &role);
     match bytes {
         Some(bytes) if lacks_contents => contents(lack, project, &role, bytes),
         None if lacks_contents && lack.value("fingerprint").is_some() => whole_secret(lack, project, &role),
@@ -263,6 +313,7 @@ fn given(lack: &Lack<'_>, project: &mut Project<'_>, role: &str, is_fixed: bool)
 fn tree(lack: &Lack<'_>, project: &mut Project<'_>) {
     let path = lack.id.name.as_str();
     let role = role_of(lack, project);
+    parents(lack, project, &role);
     let src = project.payload(path);
     let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
     let notify = handlers::for_path(project, &role, path);
@@ -347,8 +398,8 @@ fn acl(lack: &Lack<'_>, project: &mut Project<'_>, role: &str, property: &str, i
     for entry in lack.texts(property).unwrap_or_default() {
         let parts: Vec<&str> = entry.split(':').collect();
         let [kind, who, rights] = parts.as_slice() else { continue };
-        let is_of_mode = who.is_empty() && !is_default;
-        if is_of_mode || (*kind == "mask" && !is_default) {
+        // The mode has the owner's rights and the others', and the mask where there is a list; not the group's.
+        if !is_default && (*kind == "mask" || (who.is_empty() && *kind != "group")) {
             continue;
         }
         items.push(map([("etype", (*kind).into()), ("entity", (*who).into()), ("permissions", (*rights).into())]));

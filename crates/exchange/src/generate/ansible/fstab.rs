@@ -1,6 +1,7 @@
-//! Entries of /etc/fstab. What they say is written; mounting is left to the next start, or to a person.
+//! Entries of /etc/fstab. What the spec's host has mounted is mounted; the rest is only written. Last,
+//! because what is mounted may be a directory that other tasks make.
 
-use super::write::component::BASE;
+use super::write::component::APP;
 use super::write::project::Project;
 use super::write::task::{Phase, Task};
 use super::write::yaml::Yaml;
@@ -11,10 +12,10 @@ pub(super) const RULE: Rule = Rule::code("fstab", render);
 fn render(lack: &Lack<'_>, project: &mut Project<'_>) {
     let point = lack.id.name.as_str();
     let is_swap = point.starts_with("swap ");
-    let task = Task::of(lack, Phase::Lines, format!("Put {point} into fstab"), "ansible.posix.mount")
+    let task = Task::of(lack, Phase::Jobs, format!("Put {point} into fstab"), "ansible.posix.mount")
         .arg("path", if is_swap { "none" } else { point });
     if !lack.is_wanted() {
-        project.task(BASE, lack, task.arg("state", "absent_from_fstab"));
+        project.task(APP, lack, task.arg("state", "absent_from_fstab"));
         return;
     }
     let (Some(source), Some(filesystem)) = (lack.text("source"), lack.text("filesystem")) else {
@@ -30,6 +31,6 @@ fn render(lack: &Lack<'_>, project: &mut Project<'_>) {
         .arg("opts", options)
         .arg_if("dump", number("dump").map(|n| Yaml::from(n.to_string())))
         .arg_if("passno", number("pass").map(|n| Yaml::from(n.to_string())))
-        .arg("state", "present");
-    project.task(BASE, lack, task);
+        .arg("state", if project.claims("mount", point) { "mounted" } else { "present" });
+    project.task(APP, lack, task);
 }

@@ -1,4 +1,4 @@
-//! Packages: those that somebody asked for are installed, by the role of their program; the others follow from them.
+//! Packages of the operating system are installed together; those of languages are files, or a person's.
 
 use super::write::component::BASE;
 use super::write::project::Project;
@@ -6,11 +6,10 @@ use super::write::task::{Phase, Task};
 use super::write::yaml::{Yaml, list};
 use super::{Lack, Rule};
 use crate::generate::By;
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule::code("package", render);
 
-/// Packages are installed together, a task a role: see [`install`].
+/// Packages are installed together: see [`install`].
 fn render(lack: &Lack<'_>, project: &mut Project<'_>) {
     let name = lack.id.name.as_str();
     if let Some((system, module)) = name.split_once(':').filter(|(system, _)| !system.is_empty()) {
@@ -63,36 +62,38 @@ pub(super) fn install(project: &mut Project<'_>) {
     };
     let (packages, others): (Vec<&Lack<'_>>, Vec<&Lack<'_>>) =
         project.want.lacking.iter().filter(is_new).partition(|l| is_asked_for(l));
-    let mut by_role: BTreeMap<String, Vec<&Lack<'_>>> = BTreeMap::new();
-    for lack in packages {
-        by_role.entry(role_of(project, &lack.id.name)).or_default().push(lack);
+    let all: Vec<&Lack<'_>> = packages.iter().chain(&others).copied().collect();
+    if all.is_empty() {
+        return;
     }
-    for (role, packages) in by_role {
-        let task = installing(project, &packages, format!("Install the packages of {role}"));
-        let name = project.add(&role, task);
-        for lack in packages {
-            project.meets(lack, By::Task(name.clone()));
-        }
+    let task = installing(project, &packages, &others);
+    let name = project.add(BASE, task);
+    for lack in all {
+        project.meets(lack, By::Task(name.clone()));
     }
     if !others.is_empty() {
-        install_others(project, &others);
+        mark(project, &others);
     }
 }
 
-/// A task that installs packages.
-fn installing(project: &Project<'_>, packages: &[&Lack<'_>], title: String) -> Task {
+/// A task that installs packages: all at once, because one that may be met by several others would bring the wrong one
+/// along before the right one is asked for (a mail server, for whatever sends mail).
+///
+/// Those that nobody asked for are named as well: what others need, what they recommend, and what installers put down.
+fn installing(project: &Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) -> Task {
+    let packages: Vec<&Lack<'_>> = asked.iter().chain(others).copied().collect();
     let named = |l: &&Lack<'_>| match (project.want.pin, l.texts("versions").and_then(|v| v.into_iter().next())) {
         (true, Some(version)) => format!("{}={version}", l.id.name),
         _ => l.id.name.clone(),
     };
-    let mut task = Task::new(Phase::Packages, title, "ansible.builtin.apt")
+    let mut task = Task::new(Phase::Packages, "Install packages", "ansible.builtin.apt")
         .arg("name", list(packages.iter().map(named)))
         .arg("state", "present")
         .arg("install_recommends", false)
         .arg("update_cache", true)
         .arg("cache_valid_time", Yaml::Int(3600))
         .arg_if("allow_downgrade", project.want.pin.then_some(true));
-    for lack in packages {
+    for lack in &packages {
         let from = lack.origins().into_iter().filter(|o| !o.starts_with("observed") && !o.contains(".yaml:"));
         task.origins.extend(from.map(|o| format!("{}: {o}", lack.id.name)));
         task.entries.push(lack.id.to_string());
@@ -100,24 +101,18 @@ fn installing(project: &Project<'_>, packages: &[&Lack<'_>], title: String) -> T
     task
 }
 
-/// Packages that nobody asked for by hand: what others need, what they recommend, and what installers put down. They
-/// are named, because what a package brings along changes, and marked as what they are.
-fn install_others(project: &mut Project<'_>, others: &[&Lack<'_>]) {
-    let task = installing(project, others, "Install what came along with other packages".to_owned());
-    let name = project.add(BASE, task);
+/// Marks what came along as what it is, so that it goes when nothing needs it any more.
+fn mark(project: &mut Project<'_>, others: &[&Lack<'_>]) {
     let names = others.iter().map(|l| l.id.name.clone());
     let argv = list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(names));
-    let mut mark = Task::new(Phase::Settings, "Mark what came along as not asked for", "ansible.builtin.command")
+    let changed = "base_marked.stdout is search('^\\S+ set to automatically', multiline=True)";
+    let mut task = Task::new(Phase::Settings, "Mark what came along with other packages", "ansible.builtin.command")
         .arg("argv", argv)
         .keyword("register", "base_marked")
-        .keyword(
-            "changed_when",
-            Yaml::Jinja("base_marked.stdout is search('^\\S+ set to automatically', multiline=True)".to_owned()),
-        );
-    mark.entries = others.iter().map(|l| l.id.to_string()).collect();
-    let marked = project.add(BASE, mark);
+        .keyword("changed_when", Yaml::Jinja(changed.to_owned()));
+    task.entries = others.iter().map(|l| l.id.to_string()).collect();
+    let marked = project.add(BASE, task);
     for lack in others {
-        project.meets(lack, By::Task(name.clone()));
         project.meets_one(lack, "asked-for", By::Task(marked.clone()));
     }
 }
