@@ -184,14 +184,18 @@ impl Host {
         let found = if changed.is_ok() { self.news(options) } else { Vec::new() };
         let restored = self.session.run(&mutation.restore);
         let lines: BTreeSet<String> = found.iter().map(|n| n.line.clone()).collect();
-        // What was there already was not made by this change: the last one was not taken back.
-        let left: Vec<String> = lines.intersection(&self.last).cloned().collect();
+        // What was there already may be left of the change before: then it is still there.
+        let mut left: Vec<String> = lines.intersection(&self.last).cloned().collect();
+        if !left.is_empty() {
+            let still = self.news(options);
+            left.retain(|line| still.iter().any(|n| n.line == *line));
+        }
         self.last = lines;
         let wanted: Vec<&str> = mutation.expect.iter().flat_map(Want::all).map(String::as_str).collect();
         let (outcome, detail) = match (changed, restored) {
             (Err(why), _) => (Outcome::Broken, format!("cannot be made: {why}")),
             (_, Err(why)) => (Outcome::Broken, format!("cannot be taken back: {why}")),
-            _ if !left.is_empty() => (Outcome::Broken, format!("was there before: {}", few(left.iter().map(|l| &**l)))),
+            _ if !left.is_empty() => (Outcome::Broken, format!("is there without it: {}", few(left.iter().map(|l| &**l)))),
             _ => {
                 let lines = few(found.iter().map(|n| n.line.as_str()));
                 (judge(mutation, &found), format!("wanted {}, found {lines}", wanted.join(", ")))
