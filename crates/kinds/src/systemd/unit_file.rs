@@ -9,6 +9,9 @@ use std::path::Path;
 
 /// Where unit files are, the first place wins.
 pub(crate) const PLACES: &[&str] = &[
+    // What `systemctl set-property` writes, for good and until the next boot.
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
     "/etc/systemd/system",
     "/run/systemd/system",
     "/usr/local/lib/systemd/system",
