@@ -1,5 +1,6 @@
 //! What people really asked: access logs in the combined form, in the common one, or with the virtual host before them,
-//! whatever else stands at the end of their lines.
+//! whatever else stands at the end of their lines; and logs of one JSON object a line, by the names that nginx's own
+//! variables have.
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -50,7 +51,40 @@ impl AccessLog {
     }
 }
 
+/// A request from a JSON object: its fields are found by the names of nginx's variables, or shorter ones.
+fn in_json(line: &str) -> Option<Logged> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).ok()?;
+    let text = |names: &[&str]| {
+        names.iter().find_map(|name| match object.get(*name)? {
+            serde_json::Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty() && t != "-"),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_) => None,
+        })
+    };
+    let request = text(&["request"]);
+    let mut words = request.iter().flat_map(|r| r.split(' '));
+    let (first, second) = (words.next().map(str::to_owned), words.next().map(str::to_owned));
+    let method = text(&["request_method", "method"]).or(first)?;
+    let target = text(&["request_uri", "uri", "path", "url"]).or(second)?;
+    let is_method = !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase());
+    let status = text(&["status", "status_code"])?.parse().ok().filter(|s| is_method && (100..600).contains(s))?;
+    let host = text(&["host", "http_host", "vhost", "server_name"]);
+    let (host, own_port) = host.map_or((None, None), |h| match h.split_once(':') {
+        Some((host, port)) => (Some(host.to_owned()), port.parse().ok()),
+        None => (Some(h), None),
+    });
+    let port = text(&["server_port", "port"]).and_then(|p| p.parse().ok()).or(own_port);
+    let (own, target) = split(&target)?;
+    Some(Logged { host: own.or(host), port, method, target, status })
+}
+
 fn logged(line: &str) -> Option<Logged> {
+    if line.starts_with('{') {
+        return in_json(line);
+    }
     // The request is what first stands in quotes after the time.
     let (before, rest) = line.split_once("] \"")?;
     let (request, after) = rest.split_once("\" ")?;
@@ -127,6 +161,25 @@ mod tests {
         let whole = "::1 - - [x] \"GET http://other.test/p HTTP/1.1\" 404 1\n";
         assert_eq!(one(whole).unwrap().host.as_deref(), Some("other.test"));
         assert_eq!(one("::1 - - [x] \"GET /a\\x22b HTTP/1.1\" 404 1\n").unwrap().target, "/a%22b");
+    }
+
+    #[test]
+    fn objects_of_json_are_read() {
+        let nginx =
+            r#"{"time":"x","host":"a.test:8443","request":"GET /a?b=1 HTTP/1.1","status":"200","server_port":"443"}"#;
+        let read = one(nginx).unwrap();
+        assert_eq!(
+            (read.host.as_deref(), read.port, read.target.as_str(), read.status),
+            (Some("a.test"), Some(443), "/a?b=1", 200)
+        );
+        let short = r#"{"method":"POST","uri":"/x","status":404,"request":"-"}"#;
+        let read = one(short).unwrap();
+        assert_eq!((read.method.as_str(), read.target.as_str(), read.host, read.status), ("POST", "/x", None, 404));
+        for wrong in
+            ["{", "{}", r#"{"method":"get","uri":"/","status":200}"#, r#"{"method":"GET","uri":"/","status":99}"#]
+        {
+            assert_eq!(one(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

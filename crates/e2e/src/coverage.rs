@@ -8,7 +8,7 @@ use model::place::Place;
 use model::proven::{Proven, Site, State, Traffic};
 use nginx::config::{Config, Id, Item, Kind};
 use nginx::reach::Reach;
-use nginx::request::{Asked, Route, World};
+use nginx::request::{Asked, Came, Route, World};
 use nginx::walk::Router;
 use std::collections::BTreeMap;
 
@@ -140,6 +140,8 @@ impl<'a> Tally<'a> {
         }
         match self.router.reach(id, &[], self.world) {
             Reach::By(requests) => State::NotReached(requests.first().map(shown).unwrap_or_default()),
+            Reach::Perhaps(Some(asked), why) => State::Undecided(format!("perhaps by {}: {why}", shown(&asked))),
+            Reach::Perhaps(None, why) => State::Undecided(why),
             Reach::Inside(why) => State::Inside(why),
             Reach::Never(why) => State::Never(why),
         }
@@ -149,7 +151,7 @@ impl<'a> Tally<'a> {
 /// The blocks of a way, each once; for certain where any of its steps is.
 fn visited(route: &Route) -> Vec<(Id, bool)> {
     let mut all: Vec<(Id, bool)> = Vec::with_capacity(route.steps.len());
-    for step in &route.steps {
+    for step in route.steps.iter().filter(|step| step.how != Came::Refused) {
         match all.iter_mut().find(|(block, _)| *block == step.block) {
             Some((_, is_sure)) => *is_sure |= step.is_sure,
             None => all.push((step.block, step.is_sure)),

@@ -107,7 +107,10 @@ impl<'a> Reader<'a> {
     fn line(&mut self, number: u32, line: &str) {
         let text = line.trim();
         let was_quoted = self.is_quoted;
-        self.is_quoted ^= text.matches("```").count() % 2 == 1;
+        let is_comment = !was_quoted && text.starts_with('#');
+        if !is_comment {
+            self.is_quoted = quoted_after(text, was_quoted);
+        }
         if was_quoted || text.is_empty() {
             return;
         }
@@ -169,6 +172,30 @@ fn request(text: &str) -> Option<(&str, &str)> {
     (is_method && is_url).then_some((method, url))
 }
 
+/// Whether a text between three backquotes goes on behind a line. In quotes they are only characters.
+fn quoted_after(text: &str, was_quoted: bool) -> bool {
+    const MARK: &str = "```";
+    let (mut is_quoted, mut in_string, mut is_escaped) = (was_quoted, false, false);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if !in_string && rest.starts_with(MARK) {
+            is_quoted = !is_quoted;
+            rest = &rest[MARK.len()..];
+            continue;
+        }
+        if !is_quoted {
+            match c {
+                _ if is_escaped => is_escaped = false,
+                '\\' => is_escaped = true,
+                '"' => in_string = !in_string,
+                _ => {}
+            }
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    is_quoted
+}
+
 fn is_answer(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("HTTP") else { return false };
     rest.starts_with([' ', '\t', '/'])
@@ -225,6 +252,14 @@ proxy: no
             assert_eq!((refused[0].place.to_string().as_str(), refused[0].option), ("a.hurl:4", *option));
         }
         assert!(HurlFile::read("a.hurl", "GET http://a/\nproxy: x\nHTTP 200\nproxy: y\n").is_ok());
+    }
+
+    #[test]
+    fn backquotes_in_comments_and_quotes_hide_nothing() {
+        for line in ["# ```", "header \"a\" == \"```\"", "header \"a\" == \"\\\"```\""] {
+            let text = format!("GET http://a/\nHTTP 200\n[Asserts]\n{line}\nGET http://b/\n[Options]\nproxy: x\n");
+            assert_eq!(HurlFile::read("a.hurl", &text).unwrap_err()[0].place.line, 7, "{line}");
+        }
     }
 
     #[test]

@@ -86,6 +86,7 @@ fn how(came: Came) -> &'static str {
         Came::Index => "by index ",
         Came::ErrorPage => "by error_page ",
         Came::Subrequest => "asking ",
+        Came::Refused => "refused, as internal, by ",
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::config::{Condition, Config, How, Id, Kind};
 use crate::listen::{Listen, On};
 use crate::names;
-use crate::request::{Asked, World};
+use crate::request::{Asked, Came, World};
 use crate::sample::samples;
 use crate::uri;
 use crate::walk::Router;
@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 pub enum Reach {
     /// By these requests.
     By(Vec<Asked>),
+    /// Perhaps by this request, or by one that nobody thought of: why that cannot be told.
+    Perhaps(Option<Box<Asked>>, String),
     /// By no request alone: nginx itself leads there.
     Inside(String),
     /// By nothing.
@@ -23,6 +25,9 @@ pub enum Reach {
 /// How many requests are looked for.
 const WANTED: usize = 3;
 
+/// Directives whose last word may lead to a location.
+const LEADS: &[&str] = &["auth_request", "error_page", "index", "mirror", "rewrite", "try_files"];
+
 /// A word that no path has by chance.
 const WORD: &str = "repot";
 
@@ -30,16 +35,24 @@ impl Router {
     /// How a server, a location or an `if` is reached. `known` are paths that are known to be there: they come first.
     pub fn reach(&self, id: Id, known: &[String], world: &dyn World) -> Reach {
         let Some(server) = self.config.server_of(id) else { return Reach::Never("it is in no server".into()) };
-        if let Some(why) = inside_only(&self.config, id) {
-            return Reach::Inside(why);
-        }
         let doors = match self.doors(server) {
             Ok(doors) => doors,
             Err(why) => return Reach::Never(why),
         };
+        if let Some((hidden, why)) = inside_only(&self.config, id) {
+            let paths = self.leading(hidden).into_iter().flat_map(|block| self.paths(block, known)).collect();
+            let found = self.tried(id, &doors, paths, world);
+            return if found.is_empty() { Reach::Inside(why) } else { Reach::By(found) };
+        }
+        let found = self.tried(id, &doors, self.paths(id, known), world);
+        if found.is_empty() { self.why_not(id, &doors, known, world) } else { Reach::By(found) }
+    }
+
+    /// The requests for these paths that come to a block for certain.
+    fn tried(&self, id: Id, doors: &[Asked], paths: Vec<String>, world: &dyn World) -> Vec<Asked> {
         let mut found: Vec<Asked> = Vec::new();
-        for path in self.paths(id, known) {
-            for door in &doors {
+        for path in paths {
+            for door in doors {
                 for asked in self.variants(id, door, &path) {
                     if found.len() < WANTED && !found.contains(&asked) && self.comes(&asked, id, world) {
                         found.push(asked);
@@ -53,11 +66,34 @@ impl Router {
                 break;
             }
         }
-        if found.is_empty() { self.why_not(id, &doors, known, world) } else { Reach::By(found) }
+        found
+    }
+
+    /// The blocks whose lines may lead to a block that only nginx itself leads to.
+    fn leading(&self, hidden: Id) -> Vec<Id> {
+        let Some(location) = self.config.location_of(hidden) else { return Vec::new() };
+        let server = self.config.server_of(hidden);
+        let name = String::from_utf8_lossy(&location.name).into_owned();
+        let names_it = |word: String| match (&location.pattern, location.how) {
+            (Some(pattern), _) => pattern.matches(word.as_bytes()),
+            (None, How::Named | How::Exact) => word == name,
+            (None, _) => word.starts_with(&name),
+        };
+        let leads = |id: &Id| {
+            let lines = self.config.lines(*id).filter(|l| LEADS.contains(&l.name.as_str()));
+            lines.flat_map(crate::config::Line::texts).any(names_it)
+        };
+        let of_server = |id: &Id| self.config.server_of(*id) == server;
+        let around = |id: &Id| !matches!(self.config.blocks[*id].kind, Kind::Location(_) | Kind::If(_));
+        let all = 0..self.config.blocks.len();
+        let found: Vec<Id> =
+            all.clone().filter(|id| of_server(id) || self.config.server_of(*id).is_none()).filter(leads).collect();
+        // What a server says holds for its locations.
+        if found.iter().any(around) { all.filter(of_server).collect() } else { found }
     }
 
     fn comes(&self, asked: &Asked, id: Id, world: &dyn World) -> bool {
-        self.route(asked, world).steps.iter().any(|step| step.block == id && step.is_sure)
+        self.route(asked, world).steps.iter().any(|step| step.block == id && step.is_sure && step.how != Came::Refused)
     }
 
     /// Requests that come to a server, for `/`: one for each socket it listens on.
@@ -144,8 +180,12 @@ impl Router {
             before.splice(0..0, [outer.clone(), format!("{outer}{WORD}"), format!("{outer}/{WORD}")]);
         }
         let samples = samples(source);
-        let both = before.iter().flat_map(|b| samples.iter().map(move |s| format!("{b}{}", escaped(s))));
-        both.collect()
+        let both = |end: &str| -> Vec<String> {
+            let all = before.iter().flat_map(|b| samples.iter().map(move |s| format!("{b}{}{end}", escaped(s))));
+            all.collect()
+        };
+        // A dot at the end means another path, and some expressions go on behind what they say.
+        both("").into_iter().chain(both(WORD)).collect()
     }
 
     /// A request for a path through a door; for an `if`, with what makes its condition hold.
@@ -159,20 +199,25 @@ impl Router {
 
     fn why_not(&self, id: Id, doors: &[Asked], known: &[String], world: &dyn World) -> Reach {
         if matches!(self.config.blocks[id].kind, Kind::If(_)) {
-            return Reach::Inside("no safe request is known that makes its condition hold".to_owned());
+            return Reach::Perhaps(None, "no safe request is known that makes its condition hold".to_owned());
         }
         let mut others: BTreeSet<Id> = BTreeSet::new();
         for path in self.paths(id, known).iter().filter(|p| self.is_for(id, p)) {
             for door in doors {
                 let asked = Asked { target: path.as_bytes().to_vec(), ..door.clone() };
-                others.extend(self.route(&asked, world).steps.last().map(|s| s.block));
+                let route = self.route(&asked, world);
+                if route.steps.iter().any(|step| step.block == id) || !route.doubts.is_empty() {
+                    let doubt = route.doubts.first().cloned().unwrap_or_default();
+                    return Reach::Perhaps(Some(Box::new(asked)), doubt);
+                }
+                others.extend(route.steps.last().map(|s| s.block));
             }
         }
         if others.is_empty() {
-            return Reach::Never("no path is known that it matches".to_owned());
+            return Reach::Perhaps(None, "no path is known that it matches".to_owned());
         }
         let shown: Vec<String> = others.iter().take(3).map(|other| self.shown(*other)).collect();
-        Reach::Never(format!("every path that it is for leads elsewhere: to {}", shown.join(", ")))
+        Reach::Never(format!("every path tried that it is for leads elsewhere: to {}", shown.join(", ")))
     }
 
     /// Whether a location's own name or expression takes a path, whatever others do.
@@ -192,18 +237,17 @@ impl Router {
 }
 
 /// Why no request from outside leads to a block by itself: what leads there instead.
-fn inside_only(config: &Config, id: Id) -> Option<String> {
+fn inside_only(config: &Config, id: Id) -> Option<(Id, String)> {
     let mut at = id;
     loop {
         let is_named = config.location_of(at).is_some_and(|l| l.how == How::Named);
         if is_named {
             let name = config.location_of(at).map(|l| String::from_utf8_lossy(&l.name).into_owned())?;
-            return Some(format!("named: {}", led_by(config, config.server_of(at)?, &name)));
+            return Some((at, format!("named: {}", led_by(config, config.server_of(at)?, &name))));
         }
         if config.lines(at).any(|l| l.name == "internal") {
-            return Some(
-                "internal: only nginx itself leads there (X-Accel-Redirect, error_page, try_files…)".to_owned(),
-            );
+            let why = "internal: only nginx itself leads there (X-Accel-Redirect, error_page, try_files…)";
+            return Some((at, why.to_owned()));
         }
         at = config.blocks[at].parent.filter(|p| config.location_of(*p).is_some())?;
     }
@@ -239,12 +283,17 @@ fn hosts(server: &crate::config::Server) -> Vec<String> {
     }
     // Underscores and the like stand for "any name": only as a last way in.
     all.retain(|host| host.contains('.') || host == "localhost");
+    let own = server.listens.iter().filter_map(|l| match &l.on {
+        On::Net(ip, _) if !ip.is_unspecified() && ip.is_ipv4() => Some(ip.to_string()),
+        On::Net(..) | On::Unix(_) | On::Name(..) => None,
+    });
+    all.extend(own);
     all.push(format!("{WORD}.invalid"));
     all
 }
 
 /// A text as it stands in a path.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {

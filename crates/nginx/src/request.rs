@@ -102,6 +102,8 @@ pub enum Came {
     Condition,
     /// `auth_request` or `mirror`.
     Subrequest,
+    /// The location of its path is `internal`, and the request was not: it did not get in.
+    Refused,
 }
 
 /// How a request ended.

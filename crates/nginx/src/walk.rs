@@ -166,6 +166,7 @@ impl<'a> Walk<'a> {
         self.enter(block);
         let own = |name: &str| self.config().lines(block).any(|l| l.name == name);
         if own("internal") && !self.is_internal {
+            self.route.steps.iter_mut().rev().take(1).for_each(|step| step.how = Came::Refused);
             return Some(self.status(404));
         }
         if self.is_too_large() {

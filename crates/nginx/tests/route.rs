@@ -211,6 +211,7 @@ fn reached(router: &Router, known: &[String]) -> Vec<String> {
                         first.headers.iter().flatten().map(|(n, v)| format!(" {n}: {v}")).collect();
                     format!("{} {host}:{}{target}{}", first.method, first.port, fields.concat())
                 }
+                Reach::Perhaps(_, why) => format!("perhaps: {why}"),
                 Reach::Inside(why) => format!("inside: {why}"),
                 Reach::Never(why) => format!("never: {why}"),
             };
@@ -231,6 +232,14 @@ server {
     location /w { if ($http_x_mode = "a b") { return 201; } return 200; }
     location ~ "^/(?<y>20[0-9]{2})/archive" { return 301 /; }
     location @n { return 200; }
+    location /t { try_files $uri @t; }
+    location @t { return 204; }
+    location ~ /\.(?!well-known) { deny all; }
+    location /q { if ($unknown_thing) { return 403; } return 200; }
+    location ~ "^/(?|r)$" { return 200; }
+    error_page 404 /e/404.html;
+    location /e/ { internal; }
+    location /f { return 404; }
 }
 server { server_name a.test; location /gone {} }
 server { listen unix:/x; server_name u.test; }
@@ -243,12 +252,20 @@ server { listen unix:/x; server_name u.test; }
             "server a.test: GET a.test:80/x1",
             "/: GET a.test:80/",
             "~ ^/x: GET a.test:80/x1",
-            "~ ^/xy: never: every path that it is for leads elsewhere: to location ~ ^/x (/etc/nginx/nginx.conf:6)",
+            "~ ^/xy: never: every path tried that it is for leads elsewhere: to location ~ ^/x (/etc/nginx/nginx.conf:6)",
             "= /z: GET a.test:80/z",
             "/w: GET a.test:80/w",
             "if ($http_x_mode = a b): GET a.test:80/w x-mode: a b",
             "~ ^/(?<y>20[0-9]{2})/archive: GET a.test:80/2011/archive",
             "@n: inside: named: nothing leads to it",
+            "/t: GET a.test:80/t",
+            "@t: GET a.test:80/t",
+            "~ /\\.(?!well-known): GET a.test:80/.repot",
+            "/q: GET a.test:80/q",
+            "if ($unknown_thing): perhaps: no safe request is known that makes its condition hold",
+            "~ ^/(?|r)$: perhaps: no path is known that it matches",
+            "/e/: GET a.test:80/e/",
+            "/f: GET a.test:80/f",
             "server a.test: never: the server at /etc/nginx/nginx.conf:3 has its names: a.test",
             "/gone: never: the server at /etc/nginx/nginx.conf:3 has its names: a.test",
             "server u.test: never: it listens only on sockets in the file system",

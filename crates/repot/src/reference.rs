@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = &[
     ("ansible/payload/", "what the spec knows by its digest only, brought from a host: keep it out of version control"),
     (".repot/rebuild/TIME/", "the logs of a rebuild, and its reports"),
     (".repot/key", "the project's key: keep it, and out of version control"),
+    (".repot/nginx/TARGET/", "nginx's configuration of a target, where the spec does not hold it: what LCOV points at"),
     (".repot/recordings/HOST.repot", "what the last capture of a host saw"),
 ];
 
@@ -38,6 +39,10 @@ fn commands() -> String {
     page(&mut out, "repot", &mut all.clone());
     for sub in all.get_subcommands().filter(|c| c.get_name() != "help") {
         page(&mut out, &format!("repot {}", sub.get_name()), &mut sub.clone().term_width(100));
+        for inner in sub.get_subcommands().filter(|c| c.get_name() != "help") {
+            let name = format!("repot {} {}", sub.get_name(), inner.get_name());
+            page(&mut out, &name, &mut inner.clone().term_width(100));
+        }
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Tests over HTTP on the lab: the suite in lab/e2e holds, by every way to the host.
 
-use crate::host::{container, lab, name, on_host, repository, ssh};
+use crate::host::{Project, container, lab, name, on_host, repository, ssh};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -171,4 +171,74 @@ fn what_differs_between_two_hosts_is_found_and_nothing_else() {
         "GET http://www.chat.example.test/api/version header x-api: v1 | not there",
     ];
     assert!(news.len() == begins.len() && news.iter().zip(begins).all(|(n, b)| n.starts_with(b)), "{news:#?}");
+}
+
+/// The counts of a kind of parts in a JSON report, and every part that is in a state.
+fn parts(report: &serde_json::Value, kind: &str, state: &str) -> (u64, u64, Vec<String>) {
+    let coverage = &report["targets"][0]["coverage"][0];
+    let count = |name: &str| coverage["counts"][kind][name].as_u64().unwrap();
+    let sites = coverage["sites"].as_array().unwrap().iter();
+    let named = sites.filter(|s| s["kind"] == kind && s["state"] == state);
+    let shown = |s: &serde_json::Value| {
+        let at = &s["at"];
+        format!("{} ({}:{})", s["name"].as_str().unwrap(), at["file"].as_str().unwrap(), at["line"])
+    };
+    (count("asserted"), count("reachable"), named.map(shown).collect())
+}
+
+#[test]
+#[ignore = "needs the lab: make test-lab"]
+fn init_alone_reaches_nearly_every_location_and_holds() {
+    let project = Project::new();
+    let hurl = std::env::var("REPOT_HURL").unwrap_or_else(|_| "hurl".to_owned());
+    let init = project.repot(&["e2e", "init", &container(), "--hurl", &hurl]);
+    assert_eq!(init.status.code(), Some(0), "{}", shown(&init));
+    // What a suite asks for is what is in a file that names no secret of the host.
+    let searched = Command::new(lab().join("secrets"))
+        .arg("--search")
+        .arg(project.path("e2e"))
+        .args(["--host", &name()])
+        .output()
+        .unwrap();
+    assert!(searched.status.success(), "{}", shown(&searched));
+    let edited = project.path("e2e/static.example.test.hurl");
+    let before = std::fs::read_to_string(&edited).unwrap().replace("HTTP 200", "HTTP 200 # as it is to be");
+    std::fs::write(&edited, &before).unwrap();
+    let again = project.repot(&["e2e", "init", &ssh(), "--hurl", &hurl]);
+    assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
+    assert_eq!(std::fs::read_to_string(&edited).unwrap(), before, "what somebody edited was written over");
+    let reports = ["--report", "json", "--report", "lcov:lcov.info", "--coverage-min", "95"];
+    let run = project.repot(&[&["e2e", &container(), "--hurl", &hurl][..], &reports].concat());
+    assert_eq!(run.status.code(), Some(0), "{}", shown(&run));
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let (asserted, reachable, _) = parts(&report, "location", "asserted");
+    assert!(reachable >= 30 && asserted * 100 >= reachable * 95, "{asserted} of {reachable}");
+    let (_, _, inside) = parts(&report, "location", "inside");
+    assert!(inside.iter().any(|l| l.starts_with("location @maintenance (/etc/nginx/snippets/")), "{inside:?}");
+    let (servers, all, _) = parts(&report, "server", "asserted");
+    assert_eq!(servers, all);
+    // Editors find the lines where LCOV says they are.
+    let lcov = project.read("lcov.info");
+    let files: Vec<&str> = lcov.lines().filter_map(|l| l.strip_prefix("SF:")).collect();
+    assert!(!files.is_empty() && files.iter().all(|f| project.path(f).is_file()), "{files:?}");
+}
+
+#[test]
+#[ignore = "needs the lab: make test-lab"]
+fn a_finding_names_the_location_that_answered() {
+    let project = Project::new();
+    std::fs::create_dir_all(project.path("e2e")).unwrap();
+    let text = "# covers location = /gone\nGET http://chat.example.test/favicon.ico\nHTTP 200\n";
+    std::fs::write(project.path("e2e/wrong.hurl"), text).unwrap();
+    let hurl = std::env::var("REPOT_HURL").unwrap_or_else(|_| "hurl".to_owned());
+    let reports = ["--report", "human", "--report", "junit:j.xml", "--report", "tap:t", "--report", "github:g"];
+    let run = project.repot(&[&["e2e", &container(), "--hurl", &hurl][..], &reports].concat());
+    assert_eq!(run.status.code(), Some(1), "{}", shown(&run));
+    let line =
+        on_host("grep -n 'location = /favicon.ico' /etc/nginx/snippets/chat-locations.conf | cut -d: -f1").unwrap();
+    let place = format!("/etc/nginx/snippets/chat-locations.conf:{}", line.trim());
+    let by = format!("location = /favicon.ico ({place})");
+    for text in [shown(&run), project.read("j.xml"), project.read("t"), project.read("g")] {
+        assert!(text.contains(&by) && text.contains("the test is for location = /gone"), "{text}");
+    }
 }

@@ -62,21 +62,27 @@ impl Going {
 
     /// Opens the way.
     pub(crate) fn open(&self, reach: &Reach, suite: &Suite) -> Result<Open, Trouble> {
+        let urls = suite.files.iter().flat_map(|f| &f.hurl.requests).map(|r| r.url.clone());
+        self.open_ports(reach, &ports_of(urls))
+    }
+
+    /// Opens the way for these ports.
+    pub(crate) fn open_ports(&self, reach: &Reach, ports: &[u16]) -> Result<Open, Trouble> {
         match &self.to {
             To::Urls(way) => Ok(Open { way: way.clone(), _tunnel: None }),
             To::Machine(address) => {
-                let tunnel = tunnel::open(address, reach, &ports(suite))?;
+                let tunnel = tunnel::open(address, reach, ports)?;
                 Ok(Open { way: Way::through(&tunnel), _tunnel: Some(tunnel) })
             }
         }
     }
 }
 
-/// The ports that the URLs of a suite name, and those that redirects lead to most.
-fn ports(suite: &Suite) -> Vec<u16> {
+/// The ports that URLs name, and those that redirects lead to most.
+pub(crate) fn ports_of(urls: impl Iterator<Item = String>) -> Vec<u16> {
     let mut ports = BTreeSet::from([80, 443]);
-    for request in suite.files.iter().flat_map(|f| &f.hurl.requests) {
-        let Some((_, rest)) = request.url.split_once("://") else { continue };
+    for url in urls {
+        let Some((_, rest)) = url.split_once("://") else { continue };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         ports.extend(authority.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()));
     }

@@ -3,6 +3,7 @@
 mod comparing;
 mod covering;
 mod going;
+mod init;
 mod tracing;
 
 use super::reporting::ReportArgs;
@@ -43,8 +44,8 @@ Examples:
   repot e2e ssh:web-01 --coverage --report human --report lcov:lcov.info
   repot e2e ssh:web-01 --coverage-min 90 --weights access.log
 
-Exit status: as that of verify; 2 also when a .hurl file cannot be read, 1 also when less is asserted than --coverage-min
-asks for, 3 also when coverage is wanted and the configuration cannot be read";
+Exit status: as that of verify. Also 1 when less is asserted than --coverage-min asks for, 2 when a
+  .hurl file cannot be read, 3 when coverage is wanted and the configuration cannot be read";
 
 /// Runs the tests over HTTP below e2e/ against machines.
 #[derive(Debug, Args)]
@@ -71,6 +72,8 @@ pub(crate) struct E2e {
 /// What is done with the tests, if they are not simply run.
 #[derive(Debug, Subcommand)]
 enum Instead {
+    /// Write e2e/*.hurl: a request for every location that can be reached, with what the host answers today
+    Init(Box<init::Init>),
     /// Show which servers and locations the requests really come through, by a copy of nginx that traces them
     Trace(Box<tracing::Trace>),
 }
@@ -158,8 +161,10 @@ pub(crate) struct Tested {
 impl E2e {
     /// Does it.
     pub(crate) fn run(mut self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        if let Some(Instead::Trace(trace)) = self.instead.take() {
-            return trace.run(project, ui);
+        match self.instead.take() {
+            Some(Instead::Init(init)) => return init.run(project, ui),
+            Some(Instead::Trace(trace)) => return trace.run(project, ui),
+            None => {}
         }
         self.reports.check_any()?;
         if self.reports.wants("lcov")? && !self.covers.is_wanted() {
