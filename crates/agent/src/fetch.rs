@@ -4,7 +4,7 @@
 use crate::answer_of_http::{LONGEST_BODY, parse};
 use crate::command;
 use crate::reach::reach;
-use kinds::sys::{Command, Fetch, Fetched};
+use kinds::sys::{Command, Fetch, Fetched, Output};
 use model::answer::{Answer, Why, WhyCode};
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -25,8 +25,24 @@ struct Url<'a> {
     path: &'a str,
 }
 
-/// What a server answers. `None` when none does.
+/// What a server answers this machine. `None` when none does.
 pub(crate) fn fetch(request: &Fetch) -> Answer<Fetched> {
+    following(request, |request, url, end| {
+        if url.secure || request.proxy.is_some() {
+            through_curl(request, command::run_with)
+        } else {
+            through_a_socket(request, url, end)
+        }
+    })
+}
+
+/// What a server answers another machine, whose curl is run by `run`: a program, and what it reads from its stdin.
+pub fn fetch_there(request: &Fetch, run: impl Fn(&Command, Vec<u8>) -> Answer<Output>) -> Answer<Fetched> {
+    following(request, |request, _, _| through_curl(request, &run))
+}
+
+/// Follows redirects, where that is asked.
+fn following(request: &Fetch, once: impl Fn(&Fetch, &Url<'_>, Instant) -> Answer<Fetched>) -> Answer<Fetched> {
     let end = Instant::now() + request.timeout;
     let mut request = request.clone();
     for _ in 0..=HOPS {
@@ -37,12 +53,7 @@ pub(crate) fn fetch(request: &Fetch) -> Answer<Fetched> {
                 "not a URL that can be asked; a login belongs into inputs of its own",
             ));
         };
-        let answer = if url.secure || request.proxy.is_some() {
-            through_curl(&request)?
-        } else {
-            through_a_socket(&request, &url, end)?
-        };
-        let Some(answer) = answer else { return Ok(None) };
+        let Some(answer) = once(&request, &url, end)? else { return Ok(None) };
         let Some(next) = redirect(&answer).filter(|_| request.follow).map(|to| joined(&url, to)) else {
             return Ok(Some(answer));
         };
@@ -182,13 +193,13 @@ fn left(end: Instant) -> Duration {
     end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
 }
 
-fn through_curl(request: &Fetch) -> Answer<Fetched> {
+fn through_curl(request: &Fetch, run: impl Fn(&Command, Vec<u8>) -> Answer<Output>) -> Answer<Fetched> {
     let mut command = Command::new(["curl", "-q", "-K", "-"]);
     command.timeout = request.timeout + Duration::from_secs(1);
-    let Some(out) = command::run_with(&command, settings(request).into_bytes())? else {
+    let Some(out) = run(&command, settings(request).into_bytes())? else {
         return Err(Why::new(
             WhyCode::NoTool,
-            format!("{}: HTTPS is asked through curl, which is not installed", request.url),
+            format!("{}: it is asked through curl, which is not installed", request.url),
         ));
     };
     match out.status {

@@ -5,7 +5,7 @@
 
 pub mod answer_of_http;
 pub mod command;
-mod fetch;
+pub mod fetch;
 mod heard;
 pub mod machine;
 mod reach;

@@ -36,6 +36,7 @@ use kind::{Life, Shape};
 use model::answer::{Answer, Why, WhyCode};
 use model::value::Value;
 
+pub use files::attributes::{raw_acl, raw_capabilities};
 pub use kinds::{KINDS, kind_named};
 
 /// What comparing must know of the kinds, answered from their descriptions.

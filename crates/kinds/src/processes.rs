@@ -2,11 +2,11 @@
 //! they hold. See proc(5).
 
 use crate::read;
-use crate::sys::Sys;
+use crate::sys::{Foreseen, Sys};
 use model::answer::{Why, WhyCode};
 use model::text;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many processes are looked at.
@@ -57,6 +57,11 @@ fn read_all(sys: &dyn Sys) -> Result<Processes, Why> {
         return Err(Why::not_running());
     }
     let names = sys.list(Path::new("/proc"))?.ok_or_else(|| Why::new(WhyCode::Failed, "/proc is not there"))?;
+    let numbers = names.iter().filter(|n| n.to_string_lossy().bytes().all(|b| b.is_ascii_digit()));
+    let files: Vec<PathBuf> = numbers
+        .flat_map(|n| ["stat", "cmdline", "status", "cgroup"].map(|file| Path::new("/proc").join(n).join(file)))
+        .collect();
+    sys.foresee(&Foreseen::Reads(&files));
     let mut processes = Processes::new();
     for name in names {
         let Some(pid) = name.to_str().and_then(|n| n.parse().ok()) else { continue };
@@ -140,6 +145,8 @@ impl Holders {
 pub(crate) fn holders(sys: &dyn Sys, processes: &Processes) -> Arc<Holders> {
     sys.memo().get(|| {
         let mut holders = Holders::default();
+        let dirs: Vec<PathBuf> = processes.keys().map(|pid| PathBuf::from(format!("/proc/{pid}/fd"))).collect();
+        sys.foresee(&Foreseen::Links(&dirs));
         for pid in processes.keys() {
             if let Err(why) = sockets(sys, *pid, &mut holders.by_inode) {
                 holders.blind.get_or_insert(why);

@@ -1,9 +1,9 @@
 //! Readings that many kinds share: a whole file as text, its lines, an output that must have succeeded.
 
-use crate::sys::{Command, Output, Sys};
+use crate::sys::{Command, Foreseen, Output, Sys};
 use model::answer::{Answer, Why, WhyCode};
 use model::text;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The most that is read of a configuration file, in bytes.
 pub const MOST: u64 = 8 << 20;
@@ -22,12 +22,17 @@ pub fn file_or_empty(sys: &dyn Sys, path: &str) -> Result<String, Why> {
 pub fn files_in(sys: &dyn Sys, dir: &str, ending: &str) -> Result<Vec<String>, Why> {
     let names = sys.list(Path::new(dir))?.unwrap_or_default();
     let dir = dir.trim_end_matches('/');
-    Ok(names
+    let files: Vec<String> = names
         .iter()
         .map(|n| text::from_bytes(n.as_encoded_bytes()))
         .filter(|n| n.ends_with(ending))
         .map(|n| format!("{dir}/{n}"))
-        .collect())
+        .collect();
+    if files.len() > 1 {
+        let paths: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        sys.foresee(&Foreseen::Reads(&paths));
+    }
+    Ok(files)
 }
 
 /// What a program of a running system prints, if it succeeds.

@@ -52,16 +52,27 @@ pub trait Sys: Sync {
         Err(Why::new(WhyCode::Unsupported, format!("{}: no HTTP from here", request.url)))
     }
 
-    /// The certificates a TLS server presents, DER, leaf first.
-    fn certificates(&self, address: &str, server_name: &str) -> Answer<Vec<Vec<u8>>> {
-        Err(Why::new(WhyCode::Unsupported, format!("{address} {server_name}: no TLS from here")))
-    }
+    /// Hears what will be asked for soon. A system where every question costs a round trip can ask for it at once.
+    fn foresee(&self, _what: &Foreseen<'_>) {}
 
     /// Seconds since 1970.
     fn now(&self) -> u64;
 
     /// Readings that probes of the same look share.
     fn memo(&self) -> &Memo;
+}
+
+/// What will be asked for soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreseen<'a> {
+    /// What every path of a directory's own file system is, from the directory down, with its attributes.
+    Walk(&'a Path),
+    /// The contents of these files, most of them small.
+    Reads(&'a [PathBuf]),
+    /// The digests of these files.
+    Digests(&'a [PathBuf], Algorithm),
+    /// What links these directories hold, and where they point.
+    Links(&'a [PathBuf]),
 }
 
 /// What a path is.

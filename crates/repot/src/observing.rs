@@ -41,6 +41,9 @@ pub(crate) struct ReachArgs {
     /// Remove the agent from the targets afterwards
     #[arg(long)]
     remove_agent: bool,
+    /// Send no agent: ask a shell there, which is slower. This is also done by itself where no agent can run
+    #[arg(long, conflicts_with = "remove_agent")]
+    no_agent: bool,
     /// Seconds that one kind may take on a target
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     kind_timeout: u64,
@@ -76,6 +79,7 @@ impl ReachArgs {
             may_ask: targets == 1 && ui.may_ask(),
             patience: Duration::from_secs(self.timeout.max(1)),
             remove_agent: self.remove_agent,
+            no_agent: self.no_agent,
         }
     }
 
@@ -92,7 +96,7 @@ impl ReachArgs {
         plan.seconds_per_kind = self.kind_timeout;
         let mut open: Vec<String> = Vec::new();
         let mut look = 1;
-        observe(address, &plan, reach, &mut |event| {
+        let observed = observe(address, &plan, reach, &mut |event| {
             match event {
                 Event::Look { number } => look = *number,
                 Event::Begin { kind } => open.push(kind.clone()),
@@ -101,7 +105,12 @@ impl ReachArgs {
             }
             let again = if look > 1 { "second look: " } else { "" };
             watch.doing(&format!("{again}{}", open.join(", ")));
-        })
+        });
+        drop(watch);
+        if !reach.no_agent && observed.as_ref().is_ok_and(|o| o.through_shell) {
+            ui.say(&format!("{address}: no agent can run there; a shell was asked instead, which is slower"));
+        }
+        observed
     }
 }
 

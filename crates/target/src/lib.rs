@@ -10,6 +10,7 @@ pub mod observe;
 pub mod project_key;
 pub mod recording;
 pub mod shadow;
+mod shell;
 pub mod side_by_side;
 pub mod transport;
 pub mod trouble;

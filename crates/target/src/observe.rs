@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::recording;
-use crate::transport;
+use crate::transport::{self, Way};
 use crate::trouble::Trouble;
 use model::answer::{Why, WhyCode};
 use model::coverage::Coverage;
@@ -25,6 +25,8 @@ pub struct Observed {
     pub millis: u64,
     /// Whether the last event came: if not, the answer was cut.
     pub is_whole: bool,
+    /// Whether a shell was asked, because no agent ran there.
+    pub through_shell: bool,
     /// The id of the key its secrets are fingerprinted with, where it is known.
     pub key: Option<String>,
 }
@@ -93,6 +95,8 @@ pub struct Reach {
     pub patience: Duration,
     /// Whether the agent is removed afterwards.
     pub remove_agent: bool,
+    /// Whether no agent is sent, and a shell there is asked instead.
+    pub no_agent: bool,
 }
 
 /// Looks at a target. `watch` hears every event as it comes.
@@ -116,7 +120,8 @@ pub fn observe(
         observed.take(event);
     };
     let ended = transport::run(address, plan, reach, &mut take);
-    match ended {
+    observed.through_shell = ended == Ok(Way::Shell);
+    match ended.map(|_way| ()) {
         Ok(()) if observed.is_whole => Ok(observed),
         // Nothing came at all: the target was not reached. Something came: it is kept, and the rest is unknown.
         Err(trouble) if observed.looks.is_empty() => Err(trouble),

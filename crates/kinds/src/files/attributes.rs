@@ -96,9 +96,70 @@ pub(crate) fn acl(raw: &[u8], user: impl Fn(u32) -> String, group: impl Fn(u32) 
         .collect()
 }
 
+/// `security.capability` of what getcap(8) says of a file: `cap_a,cap_b=ep`, or `= cap_a+ep` as older ones do. `None`
+/// when it cannot be read.
+pub fn raw_capabilities(text: &str) -> Option<Vec<u8>> {
+    let (mut permitted, mut inheritable, mut effective) = (0_u64, 0_u64, 0_u32);
+    for clause in text.trim_start_matches(['=', ' ']).split_whitespace() {
+        let (names, letters) = clause.split_once(['=', '+'])?;
+        for name in names.split(',') {
+            let name = name.strip_prefix("cap_").unwrap_or(name);
+            let bit = CAPABILITIES.iter().position(|n| *n == name).or_else(|| name.parse().ok()).filter(|b| *b < 64)?;
+            permitted |= u64::from(letters.contains('p')) << bit;
+            inheritable |= u64::from(letters.contains('i')) << bit;
+        }
+        effective |= u32::from(letters.contains('e'));
+    }
+    let low = |wide: u64| u32::try_from(wide & 0xffff_ffff).unwrap_or_default();
+    let words =
+        [0x0200_0000 | effective, low(permitted), low(inheritable), low(permitted >> 32), low(inheritable >> 32)];
+    Some(words.iter().flat_map(|w| w.to_le_bytes()).collect())
+}
+
+/// `system.posix_acl_*` of the lines that `getfacl -n` says, with names as numbers. `None` when they cannot be read.
+pub fn raw_acl<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<Vec<u8>> {
+    let mut raw = 2_u32.to_le_bytes().to_vec();
+    for line in lines {
+        let mut parts = line.split('\t').next()?.trim().split(':');
+        let (who, id, letters) = (parts.next()?, parts.next()?, parts.next()?);
+        let tag: u16 = match (who, id.is_empty()) {
+            ("user", true) => 0x01,
+            ("user", false) => 0x02,
+            ("group", true) => 0x04,
+            ("group", false) => 0x08,
+            ("mask", _) => 0x10,
+            ("other", _) => 0x20,
+            _ => return None,
+        };
+        let bits: u16 =
+            [('r', 4), ('w', 2), ('x', 1)].iter().filter(|(l, _)| letters.contains(*l)).map(|(_, b)| b).sum();
+        let id: u32 = if id.is_empty() { u32::MAX } else { id.parse().ok()? };
+        raw.extend(tag.to_le_bytes());
+        raw.extend(bits.to_le_bytes());
+        raw.extend(id.to_le_bytes());
+    }
+    Some(raw)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_programs_say_is_what_the_kernel_keeps() {
+        for (said, shown) in [
+            ("cap_net_bind_service=ep", vec!["cap_net_bind_service=ep"]),
+            ("= cap_net_raw,cap_bpf+ip", vec!["cap_net_raw=ip", "cap_bpf=ip"]),
+            ("cap_chown=ei cap_kill+p", vec!["cap_chown=ei", "cap_kill=ep"]),
+        ] {
+            assert_eq!(capabilities(&raw_capabilities(said).unwrap()).unwrap(), shown, "{said}");
+        }
+        assert_eq!(raw_capabilities("cap_nonsense=ep"), None);
+        let lines = ["user::rw-", "user:33:r-x\t#effective:r--", "group::r--", "mask::r--", "other::---"];
+        let shown = acl(&raw_acl(lines).unwrap(), |u| u.to_string(), |g| g.to_string()).unwrap();
+        assert_eq!(shown, ["user::rw-", "user:33:r-x", "group::r--", "mask::r--", "other::---"]);
+        assert_eq!(raw_acl(["nonsense"]), None);
+    }
 
     #[test]
     fn capabilities_are_written_as_setcap_writes_them() {

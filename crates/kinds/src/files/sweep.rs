@@ -6,7 +6,7 @@ use super::{mode, tree};
 use crate::out::{Out, Shown};
 use crate::shipped::class::{self, Treatment};
 use crate::shipped::{MAKES, Shipped, path_of};
-use crate::sys::{Algorithm, FileType, Stat, Sys};
+use crate::sys::{Algorithm, FileType, Foreseen, Stat, Sys};
 use model::answer::{Answer, Why, WhyCode};
 use model::fact::Fact;
 use model::plan::{Ask, Wanted};
@@ -93,6 +93,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
             Ok(None) => return,
             Err(why) => return self.not_seen(why),
         };
+        self.sys.foresee(&Foreseen::Walk(root));
         let mut todo = vec![(root.to_owned(), 0_usize)];
         while let Some((dir, depth)) = todo.pop() {
             let names = match self.sys.list(&dir) {
@@ -162,7 +163,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
                 stat.kind == FileType::Directory
             }
             Some(Treatment::Links) if stat.kind != FileType::Link => self.visit_unowned(path, stat),
-            Some(Treatment::Baseline | Treatment::Links) => {
+            Some(Treatment::Written) if !self.shipped.is_named(path) => self.visit_unowned(path, stat),
+            Some(Treatment::Baseline | Treatment::Written | Treatment::Links) => {
                 let contents = self.against_pristine(path, stat);
                 self.show_whole(path, stat, Standings { metadata: Standing::Shipped, contents });
                 stat.kind == FileType::Directory
@@ -378,6 +380,7 @@ impl<'a, 'o> Sweep<'a, 'o> {
     /// Digests the shipped files that may have changed, two at a time, and shows those that did.
     fn digest_candidates(&mut self) {
         let candidates = std::mem::take(&mut self.candidates);
+        self.foresee_digests(&candidates);
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<(usize, Result<bool, Why>)>> = Mutex::default();
         let (sys, shipped) = (self.sys, self.shipped);
@@ -418,6 +421,18 @@ impl<'a, 'o> Sweep<'a, 'o> {
         for (at, (path, stat)) in candidates.iter().enumerate() {
             if !changed.contains(&at) && self.is_odd(path, stat) {
                 self.show_odd(path, stat);
+            }
+        }
+    }
+
+    fn foresee_digests(&self, candidates: &[(PathBuf, Stat)]) {
+        for algorithm in [Algorithm::Md5, Algorithm::Sha256, Algorithm::Sha512] {
+            let paths = candidates.iter().map(|(path, _)| path);
+            let of_it = paths
+                .filter(|p| self.shipped.get(p).and_then(|o| o.digest).is_some_and(|d| d.algorithm() == algorithm));
+            let of_it: Vec<PathBuf> = of_it.cloned().collect();
+            if !of_it.is_empty() {
+                self.sys.foresee(&Foreseen::Digests(&of_it, algorithm));
             }
         }
     }

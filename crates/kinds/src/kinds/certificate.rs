@@ -5,7 +5,7 @@ use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
 use crate::shipped::{self, path_of};
-use crate::sys::{FileType, Sys};
+use crate::sys::{Command, FileType, Sys};
 use crate::x509::{self, Match, Seen};
 use model::answer::{Answer, Why, WhyCode};
 use model::coverage::Coverage;
@@ -17,6 +17,7 @@ use model::text;
 use model::value::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 /// Certificates.
 pub(super) struct Certificate;
@@ -107,13 +108,50 @@ fn of_server(sys: &dyn Sys, ask: &Ask, name: &str) -> Answer<Shown> {
     }
     let host = name.rsplit_once(':').map_or(name, |(host, _)| host).trim_matches(['[', ']']);
     let server = ask.input(name, "server-name").and_then(Value::as_text).unwrap_or(host);
-    let Some(all) = sys.certificates(name, server)? else { return Ok(None) };
+    let Some(all) = presented(sys, name, server)? else { return Ok(None) };
     let Some(first) = all.first() else { return Ok(None) };
     let Some(seen) = x509::parse(first) else {
         return Err(Why::new(WhyCode::Malformed, format!("{name}: its certificate cannot be read")));
     };
     let shown = shown(sys, &seen, all.len(), Standing::Local, &Place::default(), false);
     Ok(Some(matching(sys, ask, name, &seen, shown)))
+}
+
+/// The certificates a TLS server presents, leaf first, as openssl shows them. `None` when nothing answers there.
+fn presented(sys: &dyn Sys, address: &str, server: &str) -> Answer<Vec<Vec<u8>>> {
+    let to = if address.trim_end_matches(']').rsplit_once(':').is_some_and(|(_, p)| p.parse::<u16>().is_ok()) {
+        address.to_owned()
+    } else {
+        format!("{address}:443")
+    };
+    let mut argv = vec!["openssl", "s_client", "-showcerts", "-connect", &to];
+    // A name is asked for; an address is not one (RFC 6066, 3).
+    if server.parse::<std::net::IpAddr>().is_err() {
+        argv.extend(["-servername", server]);
+    }
+    let mut command = Command::new(argv);
+    command.timeout = Duration::from_secs(10);
+    let out = match sys.run(&command) {
+        Ok(Some(out)) => out,
+        Ok(None) => {
+            let detail = format!("{address}: its certificate is asked through openssl, which is not installed");
+            return Err(Why::new(WhyCode::NoTool, detail));
+        }
+        Err(why) => return Err(why),
+    };
+    let all = x509::all(&out.stdout);
+    if !all.is_empty() {
+        return Ok(Some(all));
+    }
+    let said = text::from_bytes(&out.stderr);
+    if ["Connection refused", "connect:errno", "Name or service not known", "No route to host"]
+        .iter()
+        .any(|n| said.contains(n))
+    {
+        return Ok(None);
+    }
+    let said = said.lines().find(|l| !l.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned();
+    Err(Why::new(WhyCode::Failed, format!("{address}: it presents no certificate: {said}")))
 }
 
 fn shown(sys: &dyn Sys, seen: &Seen, count: usize, standing: Standing, place: &Place, renews: bool) -> Shown {

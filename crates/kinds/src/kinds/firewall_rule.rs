@@ -137,8 +137,7 @@ fn loaded(sys: &dyn Sys, listing: &mut Listing) -> Chains {
             // No program shows rules, and the kernel has no part that could hold any.
             Ok(Some(modules))
                 if !modules.lines().any(|l| l.starts_with("nf_tables ") || l.starts_with("ip_tables ")) => {}
-            _ => listing
-                .blind(Why::new(WhyCode::Unsupported, "neither iptables-save nor nft is there to show the rules")),
+            _ => listing.blind(Why::new(WhyCode::NoTool, "neither iptables-save nor nft is there to show the rules")),
         },
         Err(why) => listing.blind(why),
     }

@@ -97,7 +97,7 @@ struct Running {
 
 fn running_interfaces(sys: &dyn Sys) -> Result<BTreeMap<String, Running>, Why> {
     let output = |argv: &[&str]| {
-        read::output(sys, argv)?.ok_or_else(|| Why::new(WhyCode::Unsupported, "ip is not there: apt install iproute2"))
+        read::output(sys, argv)?.ok_or_else(|| Why::new(WhyCode::NoTool, "ip is not there: apt install iproute2"))
     };
     let mut out = links(&output(&["ip", "-o", "link", "show"])?);
     addresses(&output(&["ip", "-o", "addr", "show"])?, &mut out);

@@ -5,7 +5,7 @@ use crate::listing::Listing;
 use crate::out::{Out, Shown};
 use crate::read;
 use crate::shipped;
-use crate::sys::{FileType, Sys};
+use crate::sys::{FileType, Foreseen, Sys};
 use model::answer::{Why, WhyCode};
 use model::coverage::Coverage;
 use model::fact::Fact;
@@ -15,7 +15,7 @@ use model::plan::Ask;
 use model::standing::Standing;
 use model::text;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Kernel parameters.
 pub(super) struct KernelParam;
@@ -177,6 +177,10 @@ impl Kind for KernelParam {
         if sys.is_live() && ask.sweep {
             names.extend(listing.seen(all(sys)));
         }
+        if sys.is_live() {
+            let files: Vec<PathBuf> = names.iter().filter_map(|name| file_of(name)).collect();
+            sys.foresee(&Foreseen::Reads(&files));
+        }
         for name in names {
             let set = persisted.get(&name);
             let mut shown = Shown::new();
@@ -273,16 +277,19 @@ fn folded(value: &str) -> String {
 }
 
 fn running(sys: &dyn Sys, name: &str) -> Result<Option<String>, Why> {
-    if name.contains('/') || name.split('.').any(|p| p.is_empty()) {
-        return Ok(None);
-    }
-    // A dot in an interface's name stands for itself only where a slash separates; those are left out.
-    let path = format!("/proc/sys/{}", name.replace('.', "/"));
-    match sys.read(Path::new(&path), 1 << 16) {
+    let Some(path) = file_of(name) else { return Ok(None) };
+    match sys.read(&path, 1 << 16) {
         Ok(bytes) => Ok(bytes.map(|b| folded(&text::from_bytes(&b)))),
         Err(why) if why.code == WhyCode::Unsupported => Ok(None),
         Err(why) => Err(why),
     }
+}
+
+/// Where the kernel shows a parameter. A dot in an interface's name stands for itself only where a slash separates;
+/// those are left out.
+fn file_of(name: &str) -> Option<PathBuf> {
+    let is_name = !name.contains('/') && name.split('.').all(|p| !p.is_empty());
+    is_name.then(|| PathBuf::from(format!("/proc/sys/{}", name.replace('.', "/"))))
 }
 
 /// The names of all parameters.

@@ -100,7 +100,7 @@ fn asked(sys: &dyn Sys, family: &str, words: &[&str], listing: &mut Listing) -> 
     let argv: Vec<&str> = ["ip", family].into_iter().chain(words.iter().copied()).collect();
     match read::output(sys, &argv) {
         Ok(Some(text)) => return Some(text),
-        Ok(None) => listing.blind(Why::new(WhyCode::Unsupported, "ip is not there: apt install iproute2")),
+        Ok(None) => listing.blind(Why::new(WhyCode::NoTool, "ip is not there: apt install iproute2")),
         // A kernel without version 6 has none of it.
         Err(_) if family == "-6" && matches!(read::file(sys, "/proc/net/if_inet6"), Ok(None)) => {}
         // "FIB table does not exist": it has no routes.

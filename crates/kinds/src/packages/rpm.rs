@@ -3,7 +3,7 @@
 use super::Found;
 use crate::read;
 use crate::sys::Sys;
-use model::answer::Why;
+use model::answer::{Why, WhyCode};
 use model::facts::VersionOrder;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,9 @@ pub(crate) fn read(sys: &dyn Sys) -> Result<BTreeMap<String, Found>, Why> {
         return Ok(BTreeMap::new());
     }
     let out = read::output(sys, &["rpm", "-qa", "--qf", "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"])?;
-    Ok(parse(&out.unwrap_or_default()))
+    // Its records are there, and nothing that reads them: that is no system without packages.
+    let out = out.ok_or_else(|| Why::new(WhyCode::NoTool, "rpm's records are there, and rpm is not installed"))?;
+    Ok(parse(&out))
 }
 
 fn parse(out: &str) -> BTreeMap<String, Found> {

@@ -13,6 +13,8 @@ pub enum Treatment {
     Metadata,
     /// All of it is pinned, as shipped: packages write it once and then leave it to people.
     Baseline,
+    /// The same where a package of its name, or one whose scripts name it, is there; else it is people's.
+    Written,
     /// Links are pinned as shipped; what is no link is people's.
     Links,
     /// Mode and owner of the directories right in it are pinned, what is in those is not looked at.
@@ -42,6 +44,10 @@ const fn metadata(pattern: &'static str, reason: &'static str) -> Class {
 
 const fn baseline(pattern: &'static str, reason: &'static str) -> Class {
     Class { pattern, treatment: Treatment::Baseline, reason }
+}
+
+const fn written(pattern: &'static str, reason: &'static str) -> Class {
+    Class { pattern, treatment: Treatment::Written, reason }
 }
 
 const fn links(pattern: &'static str, reason: &'static str) -> Class {
@@ -180,7 +186,7 @@ pub static CLASSES: &[Class] = &[
     metadata("/etc/network/interfaces", "read by the kind interface"),
     metadata("/etc/apt/sources.list", "read by the kind package-repository"),
     metadata("/etc/modules", "read by the kind kernel-module"),
-    baseline("/etc/default/*", "written by debconf"),
+    written("/etc/default/*", "written by debconf"),
     baseline("/etc/ssh/ssh_host_*", "made at the first start of sshd"),
     baseline("/etc/inputrc", "copied by readline-common"),
     baseline("/etc/nanorc", "copied by nano"),

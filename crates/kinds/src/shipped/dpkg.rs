@@ -1,11 +1,11 @@
 //! dpkg's own records: /var/lib/dpkg, and ucf's in /var/lib/ucf.
 
 use super::{Override, Owned, Package, Recorded, Shipped};
-use crate::sys::Sys;
+use crate::sys::{Foreseen, Sys};
 use model::answer::{Why, WhyCode};
 use model::text;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const DPKG: &str = "/var/lib/dpkg";
 
@@ -19,6 +19,12 @@ pub(super) fn is_used(sys: &dyn Sys) -> Result<bool, Why> {
 pub(super) fn read(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
     let info = format!("{DPKG}/info");
     let names = sys.list(Path::new(&info))?.unwrap_or_default();
+    let read: Vec<PathBuf> = names
+        .iter()
+        .filter(|n| [".list", ".md5sums", ".postinst", ".preinst"].iter().any(|e| n.to_string_lossy().ends_with(e)))
+        .map(|n| Path::new(&info).join(n))
+        .collect();
+    sys.foresee(&Foreseen::Reads(&read));
     let diversions = diversions(&bytes(sys, &format!("{DPKG}/diversions"))?);
     for (from, (to, by)) in &diversions {
         // `:` stands for an administrator.
@@ -157,7 +163,10 @@ fn overrides(shipped: &mut Shipped, text: &str) {
 /// /var/lib/dpkg/alternatives/NAME: `auto` or `manual`, the link, then pairs of name and link up to a blank line.
 fn alternatives(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
     let dir = format!("{DPKG}/alternatives");
-    for name in sys.list(Path::new(&dir))?.unwrap_or_default() {
+    let names = sys.list(Path::new(&dir))?.unwrap_or_default();
+    let records: Vec<PathBuf> = names.iter().map(|n| Path::new(&dir).join(n)).collect();
+    sys.foresee(&Foreseen::Reads(&records));
+    for name in names {
         let name = text::from_bytes(name.as_encoded_bytes());
         let record = text::from_bytes(&bytes(sys, &format!("{dir}/{name}"))?);
         let mut lines = record.lines();

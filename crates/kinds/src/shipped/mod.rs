@@ -56,7 +56,8 @@ impl Recorded {
         }
     }
 
-    fn algorithm(&self) -> Algorithm {
+    /// The algorithm it is of.
+    pub fn algorithm(&self) -> Algorithm {
         match self {
             Self::Md5(_) => Algorithm::Md5,
             Self::Sha256(_) => Algorithm::Sha256,
@@ -223,6 +224,12 @@ impl Shipped {
             .flatten()
             .filter_map(|at| self.packages.get(*at))
             .any(|package| package.scripts.lines().any(|l| names(l, &path) && words.iter().any(|w| l.contains(w))))
+    }
+
+    /// Whether a package is called as a path's last name, or has a script that names the path.
+    pub fn is_named(&self, path: &Path) -> bool {
+        let name = path.file_name().map(|n| n.to_string_lossy());
+        self.packages.iter().any(|p| Some(p.name.as_str()) == name.as_deref()) || self.is_scripted(path, &[""])
     }
 
     /// Every path that must be there: all but what a newer version of its package no longer brings.

@@ -12,16 +12,18 @@ const FORMAT: &str = "[%{=NAME}\\t%{=INSTALLTIME}\\t%{FILEFLAGS:fflags}\\t%{FILE
     %{FILEUSERNAME}\\t%{FILEGROUPNAME}\\t%{FILENAMES}\\n]";
 
 pub(super) fn read(sys: &dyn Sys, shipped: &mut Shipped) -> Result<(), Why> {
-    if !sys.is_live() {
-        let there = ["/var/lib/rpm", "/usr/lib/sysimage/rpm"];
-        for path in there {
-            if sys.stat(Path::new(path))?.is_some() {
-                return Err(Why::new(WhyCode::NotRunning, "rpm's database is read through rpm on a running machine"));
-            }
-        }
+    let mut is_used = false;
+    for path in ["/var/lib/rpm", "/usr/lib/sysimage/rpm"] {
+        is_used |= sys.stat(Path::new(path))?.is_some();
+    }
+    if !is_used {
         return Ok(());
     }
-    let Some(out) = read::output(sys, &["rpm", "-qa", "--qf", FORMAT])? else { return Ok(()) };
+    if !sys.is_live() {
+        return Err(Why::new(WhyCode::NotRunning, "rpm's database is read through rpm on a running machine"));
+    }
+    let out = read::output(sys, &["rpm", "-qa", "--qf", FORMAT])?;
+    let out = out.ok_or_else(|| Why::new(WhyCode::NoTool, "rpm's records are there, and rpm is not installed"))?;
     for line in out.lines() {
         file(shipped, line);
     }

@@ -1,7 +1,7 @@
 //! Unit files (systemd.syntax(7), systemd.unit(5)): where they are, their drop-ins, and what they set.
 
 use crate::read;
-use crate::sys::{FileType, Sys};
+use crate::sys::{FileType, Foreseen, Sys};
 use model::answer::Why;
 use model::text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,14 +45,19 @@ impl UnitFile {
 /// The names of all units that files speak of, of these types.
 pub(crate) fn names(sys: &dyn Sys, endings: &[&str]) -> Result<BTreeSet<String>, Why> {
     let mut names = BTreeSet::new();
+    let mut files = Vec::new();
     for dir in PLACES {
         for name in sys.list(Path::new(dir))?.unwrap_or_default() {
             let name = text::from_bytes(name.as_encoded_bytes());
             if endings.iter().any(|e| name.ends_with(e)) {
+                if !names.contains(&name) {
+                    files.push(Path::new(dir).join(&name));
+                }
                 names.insert(name);
             }
         }
     }
+    sys.foresee(&Foreseen::Reads(&files));
     Ok(names)
 }
 

@@ -9,15 +9,20 @@ const SPEC: &str = "repot: 1\nhostname:\n  hostname: {running: {have-prefix: ''}
 
 /// Runs verify with an `ssh` that is this script; `$last` is the command line for the far side.
 fn through(script: &str, more: &[&str]) -> Output {
+    through_with(script, more, SPEC)
+}
+
+fn through_with(script: &str, more: &[&str], spec: &str) -> Output {
     let case = Case::new();
     let agent = std::path::Path::new(env!("CARGO_BIN_EXE_repot")).with_file_name("repot-agent");
     assert!(agent.is_file(), "{} is missing: cargo build -p repot-agent", agent.display());
     case.write("bin/ssh", format!("#!/bin/sh\nfor last; do :; done\n{script}\n"));
     fs::set_permissions(case.dir.path().join("bin/ssh"), fs::Permissions::from_mode(0o755)).unwrap();
-    case.write("spec.yaml", SPEC);
+    case.write("spec.yaml", spec);
     let agent = agent.display().to_string();
-    let args = ["verify", "ssh:far", "--spec", "spec.yaml", "--once", "--timeout", "5", "--agent", &agent];
-    case.repot(&[&args[..], more].concat(), Some(&case.dir.path().join("bin")))
+    let args = ["verify", "ssh:far", "--spec", "spec.yaml", "--once", "--timeout", "5"];
+    let agent: &[&str] = if more.contains(&"--agent") { &[] } else { &["--agent", &agent] };
+    case.repot(&[&args[..], agent, more].concat(), Some(&case.dir.path().join("bin")))
 }
 
 fn ends(script: &str, status: i32, says: &str) {
@@ -103,12 +108,108 @@ fn an_agent_that_never_ends_a_line() {
 }
 
 #[test]
-fn a_host_where_nothing_can_be_written() {
+fn a_host_where_nothing_can_be_written_is_asked_through_its_shell() {
     // A shell, and nothing that makes directories.
     let script = "d=$(mktemp -d); ln -s /bin/sh $d/sh\n\
                   HOME=/nonexistent XDG_CACHE_HOME=/nonexistent PATH=$d\n\
                   export HOME XDG_CACHE_HOME PATH; exec sh -c \"$last\"";
-    ends(script, 5, "no directory there takes the agent");
+    ends(script, 0, "1 same");
+    ends(script, 0, "no agent can run there");
+}
+
+#[test]
+fn an_agent_of_another_machine_is_not_taken_for_a_bug() {
+    // The kernel does not run what is no program.
+    let output = through("exec sh -c \"$last\"", &["--agent", "/etc/hostname"]);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("1 same") && said.contains("no agent can run there"), "{said}");
+}
+
+#[test]
+fn a_shell_that_is_cut_half_way() {
+    // The connection ends after so many lines, the shell and whoever reads it with it.
+    for lines in [1, 3] {
+        let script = format!("sh -c \"$last\" | {{ head -n {lines}; kill -9 $$; }}");
+        let output = through(&script, &["--no-agent"]);
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        assert!(matches!(output.status.code(), Some(3 | 5)), "{lines}: {said}");
+        assert!(["cut", "ended", "silent"].iter().any(|w| said.contains(w)), "{lines}: {said}");
+    }
+}
+
+#[test]
+fn a_shell_that_hangs_is_given_up_and_the_rest_is_asked() {
+    // A question of a path hangs, as on a mount whose server is gone.
+    let script = "exec sh -c \"$(printf '%s' \"$last\" | sed 's,^a_read() {,a_read() { case $1 in */hostname) sleep 100 ;; esac,')\"";
+    let output = through(script, &["--no-agent"]);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{said}");
+}
+
+#[test]
+fn disks_of_the_host_that_are_full_leave_its_shell() {
+    // Every directory that could take the agent holds less than it.
+    let small = "for d in /dev/shm /tmp /var/tmp /run; do mount -t tmpfs -o size=100k none $d || exit 99; done";
+    let script = format!(
+        "exec unshare --mount sh -c '{small}; HOME=/tmp; unset XDG_CACHE_HOME; export HOME; exec sh -c \"$1\"' sh \"$last\""
+    );
+    ends(&script, 0, "1 same");
+    ends(&script, 0, "no agent can run there");
+}
+
+#[test]
+fn no_permission_is_undecided_and_the_rest_is_known() {
+    let script = "exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -c \"$last\"";
+    for more in [&[][..], &["--no-agent"]] {
+        let output = through_with(
+            script,
+            more,
+            "repot: 1\nhostname:\n  hostname: {running: {have-prefix: ''}}\nfile:\n  /root/x: {mode: '0600'}\n",
+        );
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{said}{}", stderr(&output));
+        assert!(said.contains("denied") && said.contains("1 same"), "{said}");
+    }
+}
+
+#[test]
+fn programs_that_never_end_or_flood_are_ended_and_the_rest_is_known() {
+    let spec = "repot: 1\nhostname:\n  hostname: {running: {have-prefix: ''}}\ncommand:\n  sleep 1000: {exit-status: 0, timeout: 700}\n  yes: {exit-status: 0, timeout: 20000}\n";
+    for more in [&[][..], &["--no-agent"]] {
+        let output = through_with("exec sh -c \"$last\"", more, spec);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{said}{}", stderr(&output));
+        for part in ["timeout", "too-large", "1 same"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_shell_that_answers_garbage() {
+    let nonce = "nonce=$(printf '%s' \"$last\" | sed -n 's/.*NONCE=\\([0-9a-f]*\\).*/\\1/p' | head -1)";
+    let script = format!(
+        "{nonce}; echo \"$nonce ready base64 printf\"; while read -r l; do echo '!!!'; echo \"$nonce\"; echo; echo \"$nonce\"; done"
+    );
+    let output = through(&script, &["--no-agent"]);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("cannot be read"), "{said}");
+}
+
+#[test]
+fn a_shell_without_any_program_is_undecided() {
+    let nonce = "nonce=$(printf '%s' \"$last\" | sed -n 's/.*NONCE=\\([0-9a-f]*\\).*/\\1/p' | head -1)";
+    // What a shell says where stat is not installed.
+    let said = "c2g6IDE6IHN0YXQ6IG5vdCBmb3VuZAoKMTI3";
+    let script = format!(
+        "{nonce}; echo \"$nonce ready base64\"; while read -r l; do echo \"$nonce\"; echo {said}; echo \"$nonce\"; done"
+    );
+    let output = through(&script, &["--no-agent"]);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("no-tool"), "{said}");
 }
 
 #[test]

@@ -220,7 +220,7 @@ fn one(name: &str, setup: Setup) {
         debian(&case.root());
     }
     setup(&case.root());
-    let capture = || case.repot(&["capture", "rootfs:root", "--settle", "0", "--kind-timeout", "20"], None);
+    let capture = || case.repot(&["capture", "rootfs:root", "--settle", "0", "--kind-timeout", "40"], None);
     let output = capture();
     assert!(matches!(output.status.code(), Some(0 | 3)), "{name}: {:?}\n{}", output.status.code(), stderr(&output));
     let spec = || {

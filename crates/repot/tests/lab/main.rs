@@ -2,6 +2,7 @@
 //! `make test-lab`, one test at a time because they share the host.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+mod agentless;
 mod e2e;
 mod faults;
 mod host;

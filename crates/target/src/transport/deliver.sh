@@ -1,13 +1,17 @@
 # Runs repot's agent on a target: finds the one that was left there, or takes it from stdin. Read by any POSIX sh.
+# Where no program of ours runs, the next line is a shell's, which answers instead.
 # HASH, SIZE, NONCE, SUDO and REMOVE are set above. Everything repot reads begins with a line that holds NONCE.
 umask 077
 name=repot-agent-$HASH
 try() { # DIR: is it ours alone, and may programs run there?
   [ -n "$1" ] && [ -d "$1" ] && [ -O "$1" ] && [ ! -L "$1" ]
 }
+runs() { # PROGRAM: another machine's is not run by the kernel, and some policies run none
+  "$1" --runs 2>/dev/null
+}
 found=
 keep=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/repot
-if try "$keep" && [ -x "$keep/$name" ] && [ -O "$keep/$name" ] && [ ! -L "$keep/$name" ]; then
+if try "$keep" && [ -x "$keep/$name" ] && [ -O "$keep/$name" ] && [ ! -L "$keep/$name" ] && runs "$keep/$name"; then
   found=$keep/$name
 fi
 if [ -z "$found" ]; then
@@ -19,13 +23,13 @@ if [ -z "$found" ]; then
       if printf '#!/bin/sh\nexit 0\n' 2>/dev/null >"$dir/.try" && chmod 700 "$dir/.try" && "$dir/.try" 2>/dev/null; then
         rm -f "$dir/.try"
         printf '%s need\n' "$NONCE"
-        if head -c "$SIZE" >"$dir/$name.$$" && chmod 700 "$dir/$name.$$" && [ "$(wc -c <"$dir/$name.$$")" -eq "$SIZE" ] &&
-          mv -f "$dir/$name.$$" "$dir/$name"; then
+        # A full disk takes a part: the rest is read all the same, so that what follows is not taken for it.
+        if head -c "$SIZE" | { cat >"$dir/$name.$$" || { cat >/dev/null && false; }; } 2>/dev/null &&
+          chmod 700 "$dir/$name.$$" && [ "$(wc -c <"$dir/$name.$$")" -eq "$SIZE" ] &&
+          mv -f "$dir/$name.$$" "$dir/$name" && runs "$dir/$name"; then
           found=$dir/$name
         else
-          rm -f "$dir/$name.$$"
-          printf '%s failed the agent could not be written to %s\n' "$NONCE" "$dir"
-          exit 1
+          rm -f "$dir/$name.$$" "$dir/$name"
         fi
       else
         rm -f "$dir/.try" 2>/dev/null
@@ -37,6 +41,7 @@ if [ -z "$found" ]; then
 fi
 if [ -z "$found" ]; then
   printf '%s nowhere\n' "$NONCE"
+  IFS= read -r line && eval "$line"
   exit 1
 fi
 printf '%s run\n' "$NONCE"

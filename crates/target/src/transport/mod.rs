@@ -3,6 +3,7 @@
 pub(crate) mod delivery;
 pub(crate) mod local;
 pub(crate) mod through;
+pub(crate) mod wire;
 
 use crate::address::Address;
 use crate::observe::Reach;
@@ -10,12 +11,21 @@ use crate::trouble::Trouble;
 use model::event::Event;
 use model::plan::Plan;
 
-/// Runs a plan at an address and hands over what the agent says.
-pub(crate) fn run(address: &Address, plan: &Plan, reach: &Reach, take: &mut dyn FnMut(Event)) -> Result<(), Trouble> {
+/// Who looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Probes that ran where the target is.
+    Agent,
+    /// Probes that ran here and asked a shell there.
+    Shell,
+}
+
+/// Runs a plan at an address and hands over what is seen.
+pub(crate) fn run(address: &Address, plan: &Plan, reach: &Reach, take: &mut dyn FnMut(Event)) -> Result<Way, Trouble> {
     match address {
         Address::Local if reach.sudo => delivery::run(&through::sudo_here(reach)?, plan, reach, take),
-        Address::Local => local::running(plan, take),
-        Address::Rootfs(root) => local::rootfs(root, plan, take),
+        Address::Local => local::running(plan, take).map(|()| Way::Agent),
+        Address::Rootfs(root) => local::rootfs(root, plan, take).map(|()| Way::Agent),
         Address::Ssh { user, host, port } => {
             delivery::run(&through::ssh(user.as_deref(), host, *port, reach), plan, reach, take)
         }
