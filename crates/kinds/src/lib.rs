@@ -6,6 +6,7 @@
 
 mod accounts;
 pub mod crontab;
+mod far_mounts;
 mod files;
 mod firewall;
 pub mod kind;

@@ -40,7 +40,13 @@ impl ProjectKey {
 
     /// Writes the key to a new file that only its owner can read.
     pub fn write(&self, path: &Path) -> Result<(), Trouble> {
-        let trouble = |e: std::io::Error| Trouble::new(format!("{}: {e}", path.display()));
+        let trouble = |e: std::io::Error| {
+            let trouble = Trouble::new(format!("{}: it cannot be written: {e}", path.display()));
+            match e.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => trouble.hint("make room and do it again"),
+                _ => trouble,
+            }
+        };
         if let Some(dir) = path.parent() {
             fs::create_dir_all(dir).map_err(trouble)?;
         }

@@ -3,6 +3,7 @@
 use super::look::{Look, MOST_DIGESTED, Standings};
 use super::names::Names;
 use super::{mode, tree};
+use crate::far_mounts;
 use crate::out::{Out, Shown};
 use crate::shipped::class::{self, Treatment};
 use crate::shipped::{MAKES, Shipped, path_of};
@@ -94,6 +95,8 @@ impl<'a, 'o> Sweep<'a, 'o> {
             Err(why) => return self.not_seen(why),
         };
         self.sys.foresee(&Foreseen::Walk(root));
+        // They are other file systems, and even to ask what one is may never end.
+        let far = far_mounts::points(self.sys);
         let mut todo = vec![(root.to_owned(), 0_usize)];
         while let Some((dir, depth)) = todo.pop() {
             let names = match self.sys.list(&dir) {
@@ -105,6 +108,9 @@ impl<'a, 'o> Sweep<'a, 'o> {
             };
             for name in names {
                 let path = dir.join(name);
+                if far.contains(&path) {
+                    continue;
+                }
                 match self.sys.stat(&path) {
                     Ok(Some(stat)) if stat.device == device || stat.kind != FileType::Directory => {
                         if self.visit(&path, &stat) && depth < DEEPEST {

@@ -1,6 +1,7 @@
 //! What is mounted, from the kernel's own table.
 
 use super::fstab::is_installers;
+use crate::far_mounts;
 use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
 use crate::out::{Out, Shown};
@@ -114,6 +115,9 @@ impl Kind for Mount {
 /// (podman-run(1), `--systemd`). Whatever else is mounted, people had mounted.
 fn standing(sys: &dyn Sys, mount: &Line<'_>) -> Standing {
     let point = Path::new(&mount.point);
+    if far_mounts::is_far(mount.filesystem) {
+        return Standing::Local;
+    }
     let is_file = || sys.stat(point).is_ok_and(|s| s.is_some_and(|s| s.kind != FileType::Directory));
     let is_containers = || mount.point == "/var/log/journal" && mount.filesystem == "tmpfs";
     let is_snap = || point.starts_with("/snap") && mount.filesystem == "squashfs";

@@ -4,4 +4,5 @@
 
 mod connections;
 mod host;
+mod mounts;
 mod roots;
