@@ -7,8 +7,24 @@ use std::path::PathBuf;
 
 /// Their types (filesystems(5), mount.nfs(8), mount.fuse3(8)); what begins with `fuse` is one too, but for disks.
 const TYPES: &[&str] = &[
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "ceph", "glusterfs", "lustre", "afs", "coda", "9p", "autofs", "davfs",
-    "beegfs", "gpfs", "ocfs2", "gfs2",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "ncpfs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "afs",
+    "coda",
+    "9p",
+    "autofs",
+    "davfs",
+    "beegfs",
+    "gpfs",
+    "ocfs2",
+    "gfs2",
 ];
 
 /// Types of fuse that read a disk of the machine itself.

@@ -42,10 +42,8 @@ impl ProjectKey {
     pub fn write(&self, path: &Path) -> Result<(), Trouble> {
         let trouble = |e: std::io::Error| {
             let trouble = Trouble::new(format!("{}: it cannot be written: {e}", path.display()));
-            match e.kind() {
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => trouble.hint("make room and do it again"),
-                _ => trouble,
-            }
+            let is_full = matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+            if is_full { trouble.hint("make room and do it again") } else { trouble }
         };
         if let Some(dir) = path.parent() {
             fs::create_dir_all(dir).map_err(trouble)?;

@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A mount of fuse whose server never says a word: whoever asks for anything below it waits for ever.
-const HANGS: &str = "exec 9<>/dev/fuse; mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none \"$1\" || exit 99";
+const HANGS: &str =
+    "exec 9<>/dev/fuse; mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none \"$1\" || exit 99";
 
 /// Runs a script in its own name space, with the case's directory as the current one; `$repot` is repot.
 fn alone(case: &Case, script: &str, dir: &Path) -> Output {
@@ -43,7 +44,9 @@ fn a_file_below_a_mount_that_hangs_is_undecided() {
     let claimed = mount.join("x").display().to_string();
     case.write(
         "spec.yaml",
-        format!("repot: 1\nhostname:\n  hostname: {{running: {{have-prefix: ''}}}}\nfile:\n  {claimed}: {{mode: '0644'}}\n"),
+        format!(
+            "repot: 1\nhostname:\n  hostname: {{running: {{have-prefix: ''}}}}\nfile:\n  {claimed}: {{mode: '0644'}}\n"
+        ),
     );
     let script = format!("{HANGS}\nshift; set -- verify local --spec spec.yaml --once --kind-timeout 3");
     let output = alone(&case, &script, &mount);

@@ -71,22 +71,22 @@ impl Known {
                 let listed = self.lists.get(&done)?;
                 return listed.binary_search(&part).is_err().then_some(None);
             };
-            match stat.kind {
-                FileType::Link if follow_last || !todo.is_empty() => {
-                    let target = self.links.get(&next)?;
-                    links += 1;
-                    if links > MOST_LINKS {
-                        return None;
-                    }
-                    if target.is_absolute() {
-                        done = PathBuf::from("/");
-                    }
-                    todo.extend(names(target).rev());
+            if stat.kind == FileType::Link && (follow_last || !todo.is_empty()) {
+                let target = self.links.get(&next)?;
+                links += 1;
+                if links > MOST_LINKS {
+                    return None;
                 }
-                FileType::Directory => done = next,
-                _ if todo.is_empty() => done = next,
-                _ => return Some(None),
+                if target.is_absolute() {
+                    done = PathBuf::from("/");
+                }
+                todo.extend(names(target).rev());
+                continue;
             }
+            if stat.kind != FileType::Directory && !todo.is_empty() {
+                return Some(None);
+            }
+            done = next;
         }
         Some(Some(done))
     }
