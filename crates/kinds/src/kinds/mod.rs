@@ -42,6 +42,7 @@ mod sudo_rule;
 mod swap;
 mod timer;
 mod timezone;
+mod trace;
 mod user;
 
 /// Every kind, by name, one a line.
@@ -87,6 +88,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &swap::Swap,
     &timer::Timer,
     &timezone::Timezone,
+    &trace::Trace,
     &user::User,
 ];
 

@@ -14,6 +14,15 @@ pub(crate) fn everything(key: &ProjectKey, contents: bool, again_after: Option<u
     Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after }
 }
 
+/// The kind of what a host keeps of who did what.
+pub(crate) const TRACE: &str = "trace";
+
+/// What a host keeps of who did what, and nothing else.
+pub(crate) fn traces(key: &ProjectKey) -> Plan {
+    let kinds = BTreeMap::from([(TRACE.to_owned(), Ask::everything())]);
+    Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after: None }
+}
+
 /// What a spec speaks of, and all of the kinds that it claims to know wholly.
 pub(crate) fn of_spec(spec: &Spec, key: &ProjectKey) -> Plan {
     let mut kinds: BTreeMap<String, Ask> = BTreeMap::new();

@@ -3,9 +3,24 @@
 use super::source::Source;
 
 mod capistrano;
+mod copies;
 mod fabric;
+mod git_log;
+mod history;
+mod package_log;
 mod runbook;
 mod script;
+mod sudo_log;
 
 /// Every source.
-pub const SOURCES: &[&dyn Source] = &[&capistrano::Capistrano, &fabric::Fabric, &runbook::Runbook, &script::Script];
+pub const SOURCES: &[&dyn Source] = &[
+    &capistrano::Capistrano,
+    &fabric::Fabric,
+    &runbook::Runbook,
+    &script::Script,
+    &history::History,
+    &package_log::PackageLog,
+    &sudo_log::SudoLog,
+    &git_log::GitLog,
+    &copies::Copies,
+];

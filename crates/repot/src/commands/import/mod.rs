@@ -3,6 +3,7 @@
 use super::super::explaining;
 use crate::error::CommandError;
 use crate::files;
+use crate::observing::ReachArgs;
 use crate::project::{Project, yaml_files};
 use crate::run::print;
 use crate::ui::Ui;
@@ -23,6 +24,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 mod given;
+mod traces;
 
 const AFTER: &str = "\
 Nothing is executed: sources are read as text. Secrets in them are replaced before anything is kept.
@@ -30,6 +32,7 @@ What was read is recorded in spec/ROLE/imported.json; who asked for a fact is wr
 
 Examples:
   repot import docs/runbook.md fabfile.py config/
+  repot import --from-host ssh:web-01
   repot explain                    what is stale, what is a default, what is only on the machine";
 
 /// Reads runbooks, scripts, fabfiles, specs of other tools and says which of their statements are still so.
@@ -37,14 +40,19 @@ Examples:
 #[command(after_help = AFTER)]
 pub(crate) struct Import {
     /// Files with sources, and directories with such files and with what they push
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "from_host")]
     files: Vec<PathBuf>,
+    /// Also read what a host itself keeps: logs of packages and of sudo, shell histories, histories of checkouts
+    #[arg(long, value_name = "TARGET")]
+    from_host: Vec<String>,
     /// The role whose host they speak of; the only one there is, if it is not said
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
     /// Show every statement, also those that are still so
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    reach: ReachArgs,
 }
 
 impl Import {
@@ -53,7 +61,12 @@ impl Import {
         let role = explaining::role(project, self.role.as_deref())?;
         let digits = project.key_or_new()?;
         let key = Key::from_hex(digits.digits()).map_err(|e| CommandError::usage(e.to_string()))?;
-        let given = given::read(&self.files, &key)?;
+        let mut given = given::read(&self.files, &key)?;
+        let (traces, exit) = traces::read(&self.from_host, &self.reach, &digits, ui)?;
+        if given.files.is_empty() && traces.is_empty() && exit != Exit::Same {
+            return Ok(exit);
+        }
+        given.files.extend(traces);
         for what in &given.left_out {
             ui.warn(&for_terminal(what));
         }
@@ -76,7 +89,7 @@ impl Import {
             project.role(&role).display()
         ));
         ui.say("next: `repot explain`, or `repot explain 'KIND[NAME]'`");
-        Ok(Exit::Same)
+        Ok(exit)
     }
 }
 
