@@ -33,8 +33,8 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
             let service = text("service").unwrap_or_default();
             // postfix@- is of the package postfix.
             let program = service.split('@').next().unwrap_or_default();
-            causes.push(ResourceId::new("service", &service));
             causes.push(ResourceId::new("package", program));
+            causes.push(ResourceId::new("service", &service));
             causes.extend(asked_for(program, host));
             causes.push(ResourceId::new("process", text("process").unwrap_or_default()));
         }
@@ -66,7 +66,13 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
             causes.extend(text("module").map(|f| file(&f)));
         }
         "package-repository" => causes.extend(name.strip_prefix("key ").map(file)),
-        "interface" | "route" => causes.extend(["/etc/network/interfaces", "/etc/netplan"].map(file)),
+        "interface" | "route" => {
+            causes.extend(
+                ["/etc/network", "/etc/netplan", "/etc/sysconfig/network-scripts"]
+                    .iter()
+                    .flat_map(|d| host.files_below(d)),
+            );
+        }
         "resolver" => causes.push(file("/etc/resolv.conf")),
         "package" => causes.extend(name.split_once(':').map(|(tool, _)| ResourceId::new("package", tool))),
         _ => {}
@@ -89,6 +95,23 @@ fn listed(host: &Host<'_>, id: &ResourceId, property: &str) -> Vec<String> {
 /// What a file follows from: the text it was made of, and the directories it is in.
 fn of_file(path: &str, host: &Host<'_>) -> Vec<ResourceId> {
     let mut causes = vec![file(path)];
+    // A unit that is a link was enabled or masked.
+    let unit =
+        path.strip_prefix("/etc/systemd/system/").and_then(|p| p.rsplit('/').next()).and_then(|p| p.rsplit_once('.'));
+    causes.extend(
+        unit.filter(|(_, kind)| matches!(*kind, "service" | "timer")).map(|(name, kind)| ResourceId::new(kind, name)),
+    );
+    let brought = [
+        ("/usr/share/php/", "pear:*"),
+        ("/usr/lib/python3/dist-packages/", "pip:*"),
+        ("/usr/local/lib/python", "pip:*"),
+    ];
+    causes.extend(
+        brought
+            .iter()
+            .filter(|(dir, _)| path.starts_with(dir))
+            .flat_map(|(_, all)| host.covered(&ResourceId::new("package", *all))),
+    );
     // postmap, newaliases and makemap write beside their text.
     causes.extend([".db", ".cdb", ".dir", ".pag"].iter().filter_map(|end| path.strip_suffix(end)).map(file));
     let mut dir = path;

@@ -78,16 +78,37 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// A path as the host shows it: /lib and /bin lead to /usr on most.
+    fn real(&self, path: &str) -> String {
+        let is_old = ["/lib/", "/bin/", "/sbin/", "/lib64/"].iter().any(|d| path.starts_with(d));
+        if is_old && self.host.get(&ResourceId::new("file", path)).is_none() {
+            return format!("/usr{path}");
+        }
+        path.to_owned()
+    }
+
     fn effect(&mut self, effect: &Effect) -> Holds {
+        let path = effect.path().map(|p| self.real(p));
+        let path = path.as_ref();
         match effect {
+            Effect::Presence { id, there } if id.kind == "file" => {
+                self.presence(&ResourceId::new("file", path.unwrap_or(&id.name)), *there)
+            }
+            Effect::Property { id, property, want } if id.kind == "file" => {
+                self.property(&ResourceId::new("file", path.unwrap_or(&id.name)), property, want)
+            }
             Effect::Presence { id, there } => self.presence(id, *there),
             Effect::Property { id, property, want } => self.property(id, property, want),
-            Effect::Contents { path, text, source } => self.contents(path, text, source.as_ref()),
-            Effect::Template { path, parts, source } => self.template(path, parts, source.as_ref()),
-            Effect::Lines { path, lines, there, source } => self.lines(path, lines, *there, source.as_ref()),
-            Effect::Substitution { path, pattern, replacement } => self.substitution(path, pattern, replacement),
-            Effect::Tree { path } => self.tree(path),
-            Effect::Touched { path } => self.touched(path),
+            Effect::Contents { path: p, text, source } => self.contents(path.unwrap_or(p), text, source.as_ref()),
+            Effect::Template { path: p, parts, source } => self.template(path.unwrap_or(p), parts, source.as_ref()),
+            Effect::Lines { path: p, lines, there, source } => {
+                self.lines(path.unwrap_or(p), lines, *there, source.as_ref())
+            }
+            Effect::Substitution { path: p, pattern, replacement } => {
+                self.substitution(path.unwrap_or(p), pattern, replacement)
+            }
+            Effect::Tree { path: p } => self.tree(path.unwrap_or(p)),
+            Effect::Touched { path: p } => self.touched(path.unwrap_or(p)),
         }
     }
 
@@ -137,15 +158,25 @@ impl Judge<'_, '_> {
             let resource = self.host.there(id);
             let Some(value) = resource.and_then(|r| r.facts.get(property)?.value()) else {
                 silent += 1;
+                // What is only shown where it is so is not so.
+                let is_plain = id.kind != "file" && self.host.is_complete(&id.kind);
+                if is_plain
+                    && *want == Want::Is(true.into())
+                    && kinds::kind_named(&id.kind).and_then(|k| k.property(property)).is_some_and(|p| p.is_pinned())
+                {
+                    wrong.get_or_insert_with(|| format!("{id} is not {property}"));
+                }
                 continue;
             };
             if claim.holds(Some(value), resource.and_then(|r| r.versions)) == Ok(true) {
                 right += 1;
-                let how = if *want == Want::Any { How::Likely } else { How::Says };
+                let how = if is_all(want, value) { How::Says } else { How::Likely };
                 for fact in self.host.of(id).iter().filter(|f| self.host.all[**f].property == property) {
                     self.explains(*fact, how, None);
                 }
-                self.all(self.host.of(id), How::Around);
+                if id.kind == "file" {
+                    self.all(self.host.of(id), How::Around);
+                }
             } else {
                 wrong.get_or_insert_with(|| format!("{id}.{property} is {}", Host::shown(Some(value))));
             }
@@ -194,7 +225,8 @@ impl Judge<'_, '_> {
     fn contents(&mut self, path: &str, text: &str, source: Option<&Place>) -> Holds {
         let path = &self.target(path, source);
         let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
-            return self.same_digest(path, text);
+            let lines: Vec<&str> = text.lines().collect();
+            return self.by_values(path, &lines, source).unwrap_or_else(|| self.same_digest(path, text));
         };
         let wanted: Vec<&str> = text.lines().collect();
         if seen.iter().map(String::as_str).eq(wanted.iter().copied()) {
@@ -212,6 +244,47 @@ impl Judge<'_, '_> {
             self.file(path, How::Around);
         }
         Holds::No(format!("file[{path}] has {still} of its {of} lines, and {} in all", seen.len()))
+    }
+
+    /// Lines of a file whose text was not kept, by the facts that are read out of it: each names its fact and has its
+    /// value. `None` when no fact is.
+    fn by_values(&mut self, path: &str, wanted: &[&str], source: Option<&Place>) -> Option<Holds> {
+        let facts = self.host.set_in(path).to_vec();
+        if facts.is_empty()
+            || self.host.there(&ResourceId::new("file", path)).is_some_and(|r| r.facts.contains_key("sha256"))
+        {
+            return None;
+        }
+        let mut lost = None;
+        for (at, line) in wanted.iter().enumerate().filter(|(_, l)| !l.trim().is_empty() && !is_comment(l)) {
+            let named: Vec<usize> = facts.iter().copied().filter(|f| names(&self.host.all[*f].id.name, line)).collect();
+            let right: Vec<usize> =
+                named.iter().copied().filter(|f| values(self.host.all[*f].fact.value(), line)).collect();
+            for fact in &right {
+                self.explains(*fact, How::Says, source.map(|s| further(s, at)));
+            }
+            let wrong = named.iter().find(|f| !right.contains(f)).or(named.first());
+            if right.is_empty() {
+                let now = wrong.map(|f| &self.host.all[*f]);
+                let now = now.map_or_else(
+                    || format!("{path} has nothing of `{}`", line.trim()),
+                    |one| format!("{}.{} is {}", one.id, one.property, Host::shown(one.fact.value())),
+                );
+                lost.get_or_insert(now);
+            }
+        }
+        Some(lost.map_or(Holds::Yes, Holds::No))
+    }
+
+    /// The facts read out of a file whose names a text has: what a substitution changed in a file that was not kept.
+    fn named_in(&mut self, path: &str, text: &str) -> Option<Holds> {
+        let facts = self.host.set_in(path).to_vec();
+        let named: Vec<usize> =
+            facts.iter().copied().filter(|f| names(&self.host.all[*f].id.name, &text.replace('\\', ""))).collect();
+        for fact in &named {
+            self.explains(*fact, How::Likely, None);
+        }
+        (!named.is_empty()).then_some(Holds::Yes)
     }
 
     fn same_digest(&mut self, path: &str, text: &str) -> Holds {
@@ -269,7 +342,10 @@ impl Judge<'_, '_> {
     }
 
     fn lines(&mut self, path: &str, lines: &[String], there: bool, source: Option<&Place>) -> Holds {
-        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else { return self.missing(path) };
+        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
+            let wanted: Vec<&str> = lines.iter().filter(|_| there).map(String::as_str).collect();
+            return self.by_values(path, &wanted, source).unwrap_or_else(|| self.missing(path));
+        };
         let wanted: Vec<&str> = lines.iter().map(String::as_str).filter(|l| !l.trim().is_empty()).collect();
         let lost: Vec<&&str> = wanted.iter().filter(|w| seen.iter().any(|s| same(s, w)) != there).collect();
         if there {
@@ -291,7 +367,9 @@ impl Judge<'_, '_> {
 
     fn substitution(&mut self, path: &str, pattern: &str, replacement: &str) -> Holds {
         let Ok(old) = Regex::new(pattern) else { return Holds::Unknown("its expression cannot be read".to_owned()) };
-        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else { return self.missing(path) };
+        let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
+            return self.named_in(path, &format!("{pattern} {replacement}")).unwrap_or_else(|| self.missing(path));
+        };
         let is_deletion = replacement.is_empty() && pattern.starts_with("^.*");
         // A line that comes out of the substitution as it went in is one that it made.
         let changed = seen.iter().find(|l| old.is_match(l) && old.replace(l, replacement) != **l).cloned();
@@ -371,6 +449,34 @@ impl Judge<'_, '_> {
             File::Unseen(why) => Holds::Unknown(why),
             File::NotShown => Holds::Unknown(format!("file[{path}] is not there, or is as its package brought it")),
         }
+    }
+}
+
+/// Whether what is wanted is all there is of a value.
+fn is_all(want: &Want, value: &model::value::Value) -> bool {
+    match want {
+        Want::Is(_) => true,
+        Want::Has(items) => value.as_list().is_none_or(|list| list.len() <= items.len()),
+        Want::Lacks(_) | Want::Begins(_) | Want::Matches(_) | Want::Any | Want::Not(_) => false,
+    }
+}
+
+/// Whether a line names a resource: by its whole name, or by what stands behind the last mark in it.
+fn names(name: &str, line: &str) -> bool {
+    let last = name.rsplit([':', ' ']).next().unwrap_or(name);
+    let last = if last.starts_with('/') { last } else { last.rsplit('/').next().unwrap_or(last) };
+    last.len() > 1 && holds_word(line, last)
+}
+
+/// Whether a line has all of a value.
+fn values(value: Option<&model::value::Value>, line: &str) -> bool {
+    use model::value::Value;
+    match value {
+        Some(Value::Text(text)) => holds_word(line, text) || text.is_empty(),
+        Some(Value::Int(n)) => holds_word(line, &n.to_string()),
+        Some(Value::List(items)) => items.iter().all(|i| holds_word(line, &i.to_string())),
+        Some(Value::Bool(_) | Value::Map(_)) => true,
+        None => false,
     }
 }
 

@@ -129,6 +129,7 @@ fn closest(statements: &[Recorded], reasons: &[Reason]) -> Option<Reason> {
             .cmp(&a.how)
             .then(rank(a).cmp(&rank(b)))
             .then(a.confidence.cmp(&b.confidence))
+            .then(statements[a.statement].statement.confidence.cmp(&statements[b.statement].statement.confidence))
             .then(known_order(statements, b.statement, a.statement).unwrap_or(Ordering::Equal))
             .then(a.statement.cmp(&b.statement))
     };

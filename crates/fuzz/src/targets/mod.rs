@@ -4,6 +4,7 @@ use crate::Target;
 
 mod address;
 mod http;
+mod import;
 mod json;
 mod kind;
 mod names;
@@ -19,6 +20,7 @@ pub fn all() -> Vec<Target> {
     all.extend([
         address::target(),
         http::target(),
+        import::target(),
         json::target(),
         names::target(),
         recording::events(),

@@ -6,6 +6,7 @@ mod agentless;
 mod e2e;
 mod faults;
 mod host;
+mod import;
 mod mutations;
 mod quiet;
 mod secrets;

@@ -64,6 +64,8 @@ pub struct Shell<'f> {
     pub dir: Option<String>,
     /// The user commands run as, where that is known.
     pub user: Option<String>,
+    /// The user who is back when another one logs out.
+    pub login: Option<String>,
     /// The variables and their values.
     pub variables: BTreeMap<String, Word>,
     /// What the function that is read was given: `$@`.
@@ -88,6 +90,7 @@ impl<'f> Shell<'f> {
             is_one_line: false,
             dir: None,
             user: None,
+            login: None,
             variables: BTreeMap::new(),
             arguments: Vec::new(),
             functions: BTreeMap::new(),

@@ -641,7 +641,7 @@ impl Walk<'_, '_> {
                 Some(After::default())
             }
             "exit" | "logout" if self.depth <= 2 => {
-                self.shell.user = None;
+                self.shell.user.clone_from(&self.shell.login);
                 Some(After::default())
             }
             "set" | "shift" | "return" | "exit" | "logout" | "trap" | "wait" | "break" | "continue" | "local"

@@ -58,6 +58,7 @@ fn one(file: &File, out: &mut Out) {
     like.who = owner(&file.path);
     let mut shell = Shell::new(like, &no_files);
     shell.user = owner(&file.path);
+    shell.login.clone_from(&shell.user);
     shell.dir = shell.user.as_deref().map(home);
     let lines: Vec<&str> = file.text().lines().collect();
     let mut at = 0;

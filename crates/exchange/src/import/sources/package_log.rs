@@ -1,7 +1,7 @@
 //! Logs of package managers: apt's history (who asked, with which command), dpkg's, yum's and dnf's.
 
 use super::super::conversion::Construct;
-use super::super::effect::Effect;
+use super::super::effect::{Effect, Want};
 use super::super::files::{File, Files};
 use super::super::out::Out;
 use super::super::shell::{Shell, no_files};
@@ -121,8 +121,10 @@ fn dpkg(file: &File, out: &mut Out) {
         let there = *verb == "install";
         let mut statement = Statement::new(file.line(number), line).rank(Rank::Trace).at_most(Confidence::Guessed);
         statement.when = Some(format!("{date}T{time}"));
-        let id = model::id::ResourceId::new("package", name);
-        out.say(statement.effects(vec![Effect::Presence { id, there }]));
+        // That it came here does not say that somebody asked for it.
+        let effect =
+            if there { Effect::wants("package", name, "versions", Want::Any) } else { Effect::gone("package", name) };
+        out.say(statement.effects(vec![effect]));
     }
 }
 

@@ -326,7 +326,10 @@ impl Reader<'_, '_> {
         if super::capistrano::pasted(self.file, code, line, self.out) {
             return;
         }
-        if let Some(about) = about.filter(|_| !is_shell) {
+        let words: Vec<&str> =
+            code.lines().filter(|l| !l.trim().is_empty() && !l.trim().starts_with('#')).map(first_word).collect();
+        let is_commands = !words.is_empty() && words.iter().all(|w| families::is_known(w));
+        if let Some(about) = about.filter(|_| !is_shell && !is_commands) {
             let effect = if about.is_whole {
                 Effect::Contents { path: about.path, text: code.to_owned(), source: Some(self.file.line(line)) }
             } else {

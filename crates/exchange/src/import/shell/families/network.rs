@@ -76,6 +76,10 @@ fn rules(call: &Call<'_>, said: &mut Said) {
         .iter()
         .any(|w| matches!(*w, "allow" | "deny" | "limit" | "reject" | "enable" | "add" | "-f" | "insert" | "flush"))
         || words.iter().any(|w| w.starts_with("--add-"));
+    if is_change && call.program == "ufw" {
+        // Its chains carry its name.
+        return said.effect(Effect::there("firewall-rule", "*ufw*"));
+    }
     if is_change {
         said.guessed();
         said.effect(Effect::wants("firewall-rule", "*", "rules", Want::Any));

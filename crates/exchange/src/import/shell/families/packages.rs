@@ -252,11 +252,15 @@ fn language(prefix: &str, separator: &str, with_value: &[&str], call: &Call<'_>,
     let asked = call.value(&["-v", "--version"]).filter(|_| prefix == "gem").map(|w| w.text);
     for word in names {
         let Some(text) = said.known(word) else { continue };
-        if text.contains('/') || text == "." || text.starts_with("git+") {
+        let file = text.rsplit('/').next().and_then(|file| archived(file, prefix));
+        if file.is_none() && (text.contains('/') || text == "." || text.starts_with("git+")) {
             said.unresolved(format!("which package {text} holds"));
             continue;
         }
-        let (name, version) = versioned(text, separator);
+        let (name, version) = match &file {
+            Some((name, version)) => (name.as_str(), Some(version.as_str())),
+            None => versioned(text, separator),
+        };
         let name = name.split(['<', '>', '!', '~', '[']).next().unwrap_or(name);
         let id = format!("{prefix}:{name}");
         said.effect(Effect::Presence { id: model::id::ResourceId::new("package", &id), there });
@@ -264,6 +268,19 @@ fn language(prefix: &str, separator: &str, with_value: &[&str], call: &Call<'_>,
             said.effect(Effect::wants("package", id, "versions", Want::Has(vec![version])));
         }
     }
+}
+
+/// The name and version of an archive of a package: `Chat_Smilies-1.0.3.tgz`, `chat_metrics-1.2.0-py3-none-any.whl`.
+fn archived(file: &str, prefix: &str) -> Option<(String, String)> {
+    let stem = [".tgz", ".tar.gz", ".whl", ".gem", ".zip", ".tar"].iter().find_map(|end| file.strip_suffix(end))?;
+    let at = stem
+        .match_indices('-')
+        .map(|(at, _)| at)
+        .find(|at| stem[at + 1..].starts_with(|c: char| c.is_ascii_digit()))?;
+    let version = stem[at + 1..].split('-').next().unwrap_or_default();
+    // The archives of PEAR spell names in their own way, its registry in lower case.
+    let name = if matches!(prefix, "pear" | "pecl") { stem[..at].to_lowercase() } else { stem[..at].to_owned() };
+    Some((name, version.to_owned()))
 }
 
 /// A name and its version; with `-` between them only where a digit follows.

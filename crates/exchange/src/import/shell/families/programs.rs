@@ -431,6 +431,10 @@ fn postconf(call: &Call<'_>, said: &mut Said) {
     for word in call.operands(&["-c"]) {
         let Some(text) = said.known(word) else { continue };
         let (key, value) = text.split_once('=').map_or((text, ""), |(k, v)| (k.trim(), v.trim()));
+        if key.starts_with(model::text::SECRET) {
+            said.unresolved("a setting that was taken for a secret");
+            continue;
+        }
         if is_gone {
             said.effect(Effect::gone("postfix", key));
         } else if is_master {

@@ -1,0 +1,2 @@
+vi /etc/x
+mysql -uroot -pnot-so-secret-8812
