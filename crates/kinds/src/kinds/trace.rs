@@ -299,7 +299,13 @@ fn copies(sys: &dyn Sys) -> Result<String, Why> {
                 FileType::File if ENDINGS.iter().any(|e| path.ends_with(e)) => {
                     lines.push(format!("{} {path}", stat.mtime))
                 }
-                _ => {}
+                FileType::File
+                | FileType::Directory
+                | FileType::Link
+                | FileType::Socket
+                | FileType::Pipe
+                | FileType::CharDevice
+                | FileType::BlockDevice => {}
             }
         }
     }
