@@ -92,3 +92,83 @@ fn every_paper_of_the_lab_is_read() {
     println!("not read: {}", unread.join(", "));
     assert!(out.statements().len() > 200);
 }
+
+#[test]
+fn the_labs_serverspec() {
+    let (_, out) = read(&lab());
+    insta::assert_snapshot!(lines(&out, "serverspec"));
+    let spec = import::claims::spec(out.statements().iter().map(|(_, s)| s)).unwrap();
+    insta::assert_snapshot!(spec);
+    let parsed = exchange::spec_file::parse::parse(&[("checks.yaml".to_owned(), spec)]);
+    assert!(parsed.is_ok(), "{:?}", parsed.err());
+}
+
+#[test]
+fn the_labs_infrataster() {
+    let (_, out) = read(&lab());
+    let made: String = out.made().iter().map(|(name, text)| format!("== {name}\n{text}")).collect();
+    insta::assert_snapshot!(lines(&out, "infrataster") + &made);
+}
+
+#[test]
+fn the_labs_other_papers() {
+    let (_, out) = read(&lab());
+    for source in ["ansible", "dockerfile", "cloud-init"] {
+        insta::assert_snapshot!(source, lines(&out, source));
+    }
+}
+
+/// Trees built in the kind of public projects.
+#[test]
+fn material_in_the_kind_of_public_projects_is_read() {
+    let material = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/material");
+    let mut text = String::new();
+    for (tree, source) in [
+        ("fabric1", "fabric"),
+        ("fabric2", "fabric"),
+        ("capistrano2", "capistrano"),
+        ("capistrano3", "capistrano"),
+        ("serverspec", "serverspec"),
+        ("ansible", "ansible"),
+    ] {
+        let (_, out) = read(&material.join(tree));
+        let (understood, all) = shares(&out).get(source).copied().unwrap_or_default();
+        println!("{tree:<12} {understood} of {all} statements understood ({} %)", understood * 100 / all.max(1));
+        assert!(understood * 10 >= all * 6, "{tree}: {understood} of {all}");
+        text.push_str(&format!("== {tree}\n{}", lines(&out, source)));
+    }
+    insta::assert_snapshot!(text);
+}
+
+/// What is hostile ends in time: deep, long, endless, and with paths that lead out.
+#[test]
+fn hostile_programs_end_in_time() {
+    let deep = |open: &str, close: &str| open.repeat(6_000) + "1" + &close.repeat(6_000);
+    let cases = [
+        ("fabfile.py", format!("x = {}\n", deep("(", ")"))),
+        ("fabfile.py", format!("from fabric.api import *\nrun({})\n", "'a' + ".repeat(4_000) + "'b'")),
+        ("fabfile.py", "def f():\n    f()\nx = 'a'\nfor i in [1,2,3,4,5,6,7,8,9]:\n  x = x + x + x + x + x + x + x + x\n  run(x)\n".to_owned()),
+        ("fabfile.py", "from fabric.api import *\ndef a():\n    put('../../../../etc/shadow', '/../../x')\n".to_owned()),
+        ("fabfile.py", format!("run('''{}''')\n", "x".repeat(2 << 20))),
+        ("deploy.rb", format!("set :deploy_to, {}\n", deep("[", "]"))),
+        ("deploy.rb", format!("{} 1\n", "!".repeat(9_000))),
+        ("deploy.rb", "def a; a; end\na\nset(:x) { a }\n".to_owned()),
+        ("deploy.rb", format!("set :a, \"{}\"\n", "#{".repeat(5_000))),
+        ("a_spec.rb", "describe package('x') do\n  (1..9).each { |i| [1]*9 }\n it { should ".to_owned()),
+        ("a_spec.rb", format!("describe file('{}') do it {{ should exist }} end", "../".repeat(5_000))),
+        ("Dockerfile", format!("RUN {}\n", "a \\\n".repeat(4_000))),
+        ("site.yml", format!("- hosts: {}\n", deep("[", "]"))),
+        ("site.yml", "- hosts: a\n  tasks:\n    - shell: '{{ {{ {{'\n    - copy: dest={{ x\n".to_owned()),
+        ("user-data", "#cloud-config\nruncmd:\n- [[[]]]\nusers: {a: {b: c}}\n".to_owned()),
+        ("fabfile.py", "\u{0}\\xff\u{202e}".to_owned()),
+    ];
+    for (name, text) in cases {
+        let mut files = Files::new([File::new(name, true, text.as_bytes())]);
+        let begun = std::time::Instant::now();
+        let out = import::read(&mut files);
+        assert!(begun.elapsed().as_secs() < 60, "{name}: {}", text.chars().take(60).collect::<String>());
+        for (_, statement) in out.statements() {
+            assert!(!statement.what().iter().any(|e| e.path().is_some_and(|p| p.contains("/../"))), "{name}");
+        }
+    }
+}

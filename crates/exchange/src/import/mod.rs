@@ -3,6 +3,7 @@
 //! Text comes in, statements come out; nothing is executed, and nothing is read that was not handed in. A source is one
 //! file in `sources/` and one line in [`SOURCES`]; commands in any of them are read by the one shell reader.
 
+pub mod claims;
 pub mod code;
 pub mod conversion;
 pub mod effect;

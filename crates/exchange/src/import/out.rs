@@ -11,6 +11,7 @@ const MOST: usize = 200_000;
 pub struct Out {
     statements: Vec<(&'static str, Statement)>,
     problems: Vec<Problem>,
+    made: Vec<(String, String)>,
     source: &'static str,
     is_full: bool,
 }
@@ -43,6 +44,16 @@ impl Out {
     /// Something that is wrong with a file as a whole, or a part of it that was left out.
     pub fn problem(&mut self, place: Place, what: impl Into<String>) {
         self.problems.push(Problem { place, what: what.into() });
+    }
+
+    /// A file that a source becomes, with its name.
+    pub fn make(&mut self, name: impl Into<String>, text: impl Into<String>) {
+        self.made.push((name.into(), text.into()));
+    }
+
+    /// The files that sources became: tests over HTTP.
+    pub fn made(&self) -> &[(String, String)] {
+        &self.made
     }
 
     /// What was read, with the name of its source.

@@ -479,9 +479,8 @@ pub trait Walk: Sized {
                 Some(on.clone())
             }
             ("join", Some(Known::List(items))) => Some(joined_by(items, first)),
-            ("join", Some(by @ Known::Text(_))) => Some(joined_by(&first?.items(), Some(by))),
-            ("join", Some(on)) if call.path.ends_with("path") || call.path == "File" => {
-                Some(joined_path(on, &call.args))
+            ("join", Some(by @ Known::Text(_))) if matches!(first, Some(Known::List(_))) => {
+                Some(joined_by(&first?.items(), Some(by)))
             }
             ("join", Some(on)) => Some(joined_path(on, &call.args)),
             ("split", Some(on)) => {
@@ -627,6 +626,10 @@ fn binary(operator: &str, left: &Known, right: &Known) -> Known {
             Some(false) => b.clone(),
             // What the environment says is not known, the default is what is meant.
             None if matches!(b, Known::Text(_)) => b.clone().at_most(Confidence::Guessed),
+            None => Known::Unknown("a condition".to_owned()),
+        },
+        ("in", a, Known::Map(pairs)) => match a.plain() {
+            Some(a) => Known::Flag(pairs.iter().any(|(k, _)| k.plain().as_deref() == Some(a.as_str()))),
             None => Known::Unknown("a condition".to_owned()),
         },
         ("in", a, Known::List(items)) => match a.plain() {

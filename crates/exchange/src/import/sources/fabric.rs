@@ -478,7 +478,8 @@ impl Walk for Reader<'_, '_> {
             return None;
         }
         let given_user = call.named("user").and_then(Known::plain);
-        match call.name {
+        // `from fabric.api import run as _run`, where run is wrapped.
+        match call.name.trim_start_matches('_') {
             "run" => self.command(call, self.shell.user.clone()),
             "sudo" => self.command(call, given_user.or_else(|| Some("root".to_owned()))),
             "put" | "upload_project" => self.put(call),

@@ -2,18 +2,28 @@
 
 use super::source::Source;
 
+mod ansible;
 mod capistrano;
+mod cloud_init;
 mod copies;
+mod dockerfile;
 mod fabric;
 mod git_log;
 mod history;
+mod infrataster;
 mod package_log;
 mod runbook;
 mod script;
+mod serverspec;
 mod sudo_log;
 
 /// Every source.
 pub const SOURCES: &[&dyn Source] = &[
+    &cloud_init::CloudInit,
+    &ansible::Ansible,
+    &dockerfile::Dockerfile,
+    &infrataster::Infrataster,
+    &serverspec::ServerSpec,
     &capistrano::Capistrano,
     &fabric::Fabric,
     &runbook::Runbook,

@@ -70,7 +70,8 @@ impl Import {
         for what in &given.left_out {
             ui.warn(&for_terminal(what));
         }
-        let (read, files) = statements(given.files, &key, ui)?;
+        let (read, files, made) = statements(given.files, &key, ui)?;
+        write_made(project, &role, &read, &made, ui)?;
         let mut record = project.imported(&role)?;
         record.replace(&files, read);
         files::write(&project.imported_path(&role), record.text().as_bytes())?;
@@ -93,8 +94,33 @@ impl Import {
     }
 }
 
+/// What was read: statements, the files they stand in, and the tests over HTTP that sources became.
+type Read = (Vec<Recorded>, BTreeSet<String>, Vec<(String, String)>);
+
+/// Specs of other tools as a spec of their own role, which may well contradict what the host is, and tests over HTTP.
+fn write_made(
+    project: &Project,
+    role: &str,
+    read: &[Recorded],
+    made: &[(String, String)],
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let own = format!("{role}-imported");
+    if let Some(text) = import::claims::spec(read.iter().map(|r| &r.statement)) {
+        let path = project.role(&own).join("checks.yaml");
+        files::write(&path, text.as_bytes())?;
+        ui.say(&format!("{}: what the specs claim; `repot verify TARGET --role {own}` checks it", path.display()));
+    }
+    for (name, text) in made {
+        let path = project.e2e().join(name);
+        files::write(&path, text.as_bytes())?;
+        ui.say(&format!("{}: tests over HTTP; `repot e2e TARGET` runs them", path.display()));
+    }
+    Ok(())
+}
+
 /// Reads the files; what each says, and the files that were read.
-fn statements(given: Vec<File>, key: &Key, ui: &Ui) -> Result<(Vec<Recorded>, BTreeSet<String>), CommandError> {
+fn statements(given: Vec<File>, key: &Key, ui: &Ui) -> Result<Read, CommandError> {
     let mut files = Files::new(given);
     let out = import::read(&mut files);
     for problem in out.problems() {
@@ -114,7 +140,7 @@ fn statements(given: Vec<File>, key: &Key, ui: &Ui) -> Result<(Vec<Recorded>, BT
         return Err(CommandError::usage("none of the files is a source that repot reads")
             .hint("it reads runbooks (.md, .txt), shell scripts (.sh), and what the docs list"));
     }
-    Ok((recorded(&out, key), read))
+    Ok((recorded(&out, key), read, out.made().to_vec()))
 }
 
 /// What was read, free of secrets also where a file's text had hidden one from the first look.

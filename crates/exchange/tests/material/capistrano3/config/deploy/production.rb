@@ -1,0 +1,1 @@
+server "wiki.example.test", user: "deploy", roles: %w{app db web}
