@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench fuzz-nginx
+.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx test-embedded
 
 all: agent
 	cargo build --release --locked -p repot
@@ -54,6 +54,16 @@ fuzz-nginx:
 # Side by side with ServerSpec and testinfra; prints ratios.
 bench:
 	bench/run
+
+# `repot e2e` beside bare hurl on the same 200 requests; prints the ratio.
+bench-e2e:
+	cargo build --release --locked -p repot
+	bench/e2e target/release/repot
+
+# The tests of `repot e2e` with hurl's library in place of its program (Debian: libxml2-dev libcurl4-openssl-dev libssl-dev).
+test-embedded:
+	LIBXML2=$$(pkg-config --variable=libdir libxml-2.0)/libxml2.so REPOT_HURL=embedded \
+	  cargo test --locked -p repot --features embedded --test e2e
 
 # The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 docs:

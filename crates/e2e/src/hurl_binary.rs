@@ -1,4 +1,4 @@
-//! The engine that is the user's own `hurl` binary: run once per file, its JSON report read, its complaints kept.
+//! The engine that is the user's own `hurl` binary: its JSON report read, its complaints kept. Files that only read share a process.
 
 use crate::engine::{Complaint, Engine, Job, Ran};
 use crate::hurl_report::{complaints, report};
@@ -19,9 +19,6 @@ pub(crate) const INSTALL: &str = "cargo install hurl --version 8.0.1 --locked   
 
 /// The address space one hurl may take, in KiB: an answer without end ends there.
 const MOST_MEMORY: u64 = 4 << 20;
-
-/// An entry that no file has: with it hurl reads files and makes no request.
-const BEYOND: &str = "4000000000";
 
 /// The `hurl` binary.
 #[derive(Debug)]
@@ -93,14 +90,6 @@ impl HurlBinary {
         command
     }
 
-    /// Whether every file can be read: one that cannot would end the others with it.
-    fn reads(&self, files: &[&Path]) -> bool {
-        let mut command = Command::new(&self.program);
-        command.args(["--test", "--from-entry", BEYOND, "--"]).args(files);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    }
-
     /// Runs files by one process, several at once; none if it did not come to its end.
     fn together(&self, job: &Job<'_>, files: &[&Path], at_once: usize) -> Option<Vec<Ran>> {
         let scratch = scratch().ok()?;
@@ -144,10 +133,10 @@ impl Engine for HurlBinary {
         Ok(ran)
     }
 
-    /// By one process, whose start is most of what a short file costs. If it does not come to its end, one after the
-    /// other by itself, which harms nobody: their requests only read.
+    /// By one process, whose start is most of what a short file costs. If it does not come to its end, because one of them
+    /// cannot be read or has no end, each by itself, which harms nobody: their requests only read.
     fn run_all(&self, job: &Job<'_>, files: &[&Path], at_once: usize) -> Vec<Result<Ran, Trouble>> {
-        let together = (files.len() > 1 && self.reads(files)).then(|| self.together(job, files, at_once)).flatten();
+        let together = (files.len() > 1).then(|| self.together(job, files, at_once)).flatten();
         match together {
             Some(all) => all.into_iter().map(Ok).collect(),
             None => side_by_side(files, at_once, |_, file| self.run(&Job { file, ..job.clone() })),

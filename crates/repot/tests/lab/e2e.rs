@@ -108,7 +108,7 @@ struct Second(String);
 
 impl Second {
     fn up() -> Self {
-        let second = Self(format!("{}-b", name()));
+        let second = Self(format!("{}-02", name()));
         let output = Command::new(lab().join("up")).arg(&second.0).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         second
