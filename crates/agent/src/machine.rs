@@ -141,8 +141,38 @@ fn attribute(path: &Path, name: &str) -> Result<Option<Vec<u8>>, Why> {
     }
 }
 
-/// The flags of chattr(1), where the file system has them.
-fn flags(path: &Path) -> Option<rustix::fs::IFlags> {
+/// The names of a path's attributes, each ended by a zero byte; none where they are too many to be listed.
+fn attribute_names(path: &Path) -> Option<Vec<u8>> {
+    let mut buffer = vec![0_u8; 4096];
+    let len = match rustix::fs::llistxattr(path, &mut buffer[..]) {
+        Ok(len) => len,
+        Err(Errno::OPNOTSUPP) => 0,
+        // The reason is told when each is asked for by its name.
+        Err(_) => return None,
+    };
+    buffer.truncate(len);
+    Some(buffer)
+}
+
+/// Whether a path is immutable, and whether it only grows: from what the kernel says of it anyway. Where it does not
+/// say, the file system is asked for the flags of chattr(1), and may have none.
+fn flags(path: &Path) -> (Option<bool>, Option<bool>) {
+    use rustix::fs::{AtFlags, CWD, IFlags, StatxAttributes, StatxFlags};
+    let both = StatxAttributes::IMMUTABLE | StatxAttributes::APPEND;
+    match rustix::fs::statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::TYPE) {
+        Ok(stat) if stat.stx_attributes_mask.contains(both) => {
+            let has = |flag| Some(stat.stx_attributes.contains(flag));
+            (has(StatxAttributes::IMMUTABLE), has(StatxAttributes::APPEND))
+        }
+        Ok(_) | Err(_) => {
+            let flags = flags_of_chattr(path);
+            let has = |flag| flags.map(|f| f.contains(flag));
+            (has(IFlags::IMMUTABLE), has(IFlags::APPEND))
+        }
+    }
+}
+
+fn flags_of_chattr(path: &Path) -> Option<rustix::fs::IFlags> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = rustix::fs::open(path, flags, Mode::empty()).ok()?;
     rustix::fs::ioctl_getflags(&file).ok()
@@ -238,14 +268,20 @@ impl Sys for Machine {
     fn attributes(&self, path: &Path) -> Answer<Attributes> {
         let here = self.here(path, false)?;
         let Some(meta) = looked(path, std::fs::symlink_metadata(&here))? else { return Ok(None) };
-        let flags = if meta.is_file() || meta.is_dir() { flags(&here) } else { None };
+        let names = attribute_names(&here);
+        let attribute = |name: &str| {
+            let is_there = names.as_ref().is_none_or(|names| names.split(|b| *b == 0).any(|n| n == name.as_bytes()));
+            if is_there { attribute(&here, name) } else { Ok(None) }
+        };
+        let has_flags = meta.is_file() || meta.is_dir();
+        let (immutable, append_only) = if has_flags { flags(&here) } else { (None, None) };
         Ok(Some(Attributes {
-            capability: attribute(&here, "security.capability")?,
-            acl: attribute(&here, "system.posix_acl_access")?,
-            default_acl: if meta.is_dir() { attribute(&here, "system.posix_acl_default")? } else { None },
-            selinux: attribute(&here, "security.selinux")?,
-            immutable: flags.map(|f| f.contains(rustix::fs::IFlags::IMMUTABLE)),
-            append_only: flags.map(|f| f.contains(rustix::fs::IFlags::APPEND)),
+            capability: attribute("security.capability")?,
+            acl: attribute("system.posix_acl_access")?,
+            default_acl: if meta.is_dir() { attribute("system.posix_acl_default")? } else { None },
+            selinux: attribute("security.selinux")?,
+            immutable,
+            append_only,
         }))
     }
 

@@ -107,12 +107,21 @@ impl Project {
         }
     }
 
+    /// Where a role keeps what a host has of its own.
+    fn own_path(&self, role: &str, host: &str) -> PathBuf {
+        self.role(role).join("hosts").join(format!("{host}.yaml"))
+    }
+
+    /// Whether a host has anything of its own in a role.
+    pub(crate) fn has_own(&self, role: &str, host: &str) -> bool {
+        self.own_path(role, host).is_file()
+    }
+
     /// A role's spec for a host: every file of the role, and what is this host's own.
     pub(crate) fn spec(&self, role: &str, host: &str) -> Result<Spec, CommandError> {
         let dir = self.role(role);
-        let own = dir.join("hosts");
-        let mut paths = yaml_files(&dir, &[own.clone(), dir.join("files")])?;
-        let mine = own.join(format!("{host}.yaml"));
+        let mut paths = yaml_files(&dir, &[dir.join("hosts"), dir.join("files")])?;
+        let mine = self.own_path(role, host);
         if mine.is_file() {
             paths.push(mine);
         }

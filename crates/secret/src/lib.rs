@@ -1,6 +1,7 @@
 //! Secrets in what a machine shows: found value by value and replaced with keyed fingerprints, so that nothing leaks
 //! and a changed secret still compares as changed. Pure: no files, no processes.
 
+mod by_first;
 mod detector;
 mod detectors;
 mod document;

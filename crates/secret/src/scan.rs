@@ -4,15 +4,10 @@ use std::ops::Range;
 
 /// Where a needle stands at or after a position.
 pub(crate) fn find(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut at = from;
-    loop {
-        at += bytes.get(at..)?.iter().position(|b| *b == first)?;
-        if bytes[at..].starts_with(needle) {
-            return Some(at);
-        }
-        at += 1;
+    if needle.is_empty() {
+        return None;
     }
+    memchr::memmem::find(bytes.get(from..)?, needle).map(|at| from + at)
 }
 
 /// Where each occurrence of a needle begins.

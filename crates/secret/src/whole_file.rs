@@ -96,6 +96,9 @@ fn is_fingerprint(content: &[u8]) -> bool {
 /// `*.key`, SSH's `id_*` and `*_key`, unless what they hold is public or settings.
 fn is_key_file(base: &str, content: &[u8]) -> bool {
     let named = base.ends_with(".key") || base.starts_with("ssh_host_") && base.ends_with("_key");
+    if !named {
+        return false;
+    }
     let public = [&b"PUBLIC KEY"[..], b"BEGIN CERTIFICATE", b"ssh-rsa ", b"ssh-ed25519 ", b"ecdsa-sha2-"]
         .iter()
         .any(|p| scan::find(content, p, 0).is_some());
@@ -103,7 +106,7 @@ fn is_key_file(base: &str, content: &[u8]) -> bool {
     // A key of DNS is a few lines of settings, whose secret is found by its name. A public key ring is packets of its own.
     let settings = content.contains(&b'{') && content.contains(&b';') && !content.contains(&0);
     let ring = matches!(content[0], 0x98 | 0x99 | 0xc6);
-    named && (private || !public && !settings && !ring)
+    private || !public && !settings && !ring
 }
 
 /// A table made of a text with secrets: `sasl_passwd.db`.

@@ -17,6 +17,7 @@ use model::standing::Standing;
 use model::value::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Services.
 pub(super) struct Service;
@@ -137,7 +138,7 @@ impl View<'_> {
         let file = unit_file::read(self.sys, name)?;
         let script = format!("/etc/init.d/{}", name.trim_end_matches(ENDING));
         let has_script = self.sys.stat(Path::new(&script))?.is_some();
-        let Some(file) = file.or_else(|| has_script.then(UnitFile::default)) else { return Ok(None) };
+        let Some(file) = file.or_else(|| has_script.then(Arc::<UnitFile>::default)) else { return Ok(None) };
         let path = file.path.clone().unwrap_or(script);
         // An alias is a link to the unit it stands for: that one is shown.
         if self.is_alias(&path)? && !file.is_masked {

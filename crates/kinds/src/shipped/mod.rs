@@ -14,7 +14,7 @@ use model::standing::Standing;
 use model::text;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What packages brought, by path.
 #[derive(Debug, Default)]
@@ -64,11 +64,9 @@ impl Recorded {
         }
     }
 
-    fn hex(&self) -> String {
-        match self {
-            Self::Md5(bytes) => hex(bytes),
-            Self::Sha256(bytes) => hex(bytes),
-        }
+    /// Whether it is the digest of these hexadecimal digits.
+    fn is(&self, digits: &str) -> bool {
+        Self::of(digits.as_bytes()) == Some(*self)
     }
 }
 
@@ -240,9 +238,13 @@ impl Shipped {
     /// Whether a regular file's contents are as brought: `None` when nothing is recorded of them.
     pub fn is_as_brought(&self, sys: &dyn Sys, path: &Path) -> Result<Option<bool>, Why> {
         let Some(recorded) = self.get(path).and_then(|o| o.digest) else { return Ok(None) };
-        let real = sys.real(path)?.unwrap_or_else(|| path.to_owned());
-        let seen = sys.digest(&real, recorded.algorithm())?;
-        Ok(seen.map(|seen| recorded.hex() == seen))
+        // Only a link's end is looked for: what leads there has no say in what the contents are.
+        let real = match sys.link(path)? {
+            Some(_) => sys.real(path)?,
+            None => None,
+        };
+        let seen = sys.digest(real.as_deref().unwrap_or(path), recorded.algorithm())?;
+        Ok(seen.map(|seen| recorded.is(&seen)))
     }
 
     /// Who brought a path: people, if no package did or if it was changed since.
@@ -321,25 +323,32 @@ pub(crate) fn is_asked(sys: &dyn Sys) -> bool {
     sys.memo().get(|| Asked(true)).0
 }
 
+/// Standings found in this look: several kinds ask for those of the same files.
+#[derive(Default)]
+struct Known(Mutex<HashMap<String, Standing>>);
+
 /// Who brought what is at a path, if anybody asks.
 pub fn standing(sys: &dyn Sys, path: &str) -> Result<Standing, Why> {
     if !is_asked(sys) {
         return Ok(Standing::Shipped);
     }
-    match &*Shipped::of(sys) {
-        Ok(shipped) => shipped.standing(sys, &path_of(path)),
-        Err(why) => Err(why.clone()),
+    let known = sys.memo().get(Known::default);
+    let lock = || known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(standing) = lock().get(path) {
+        return Ok(*standing);
     }
+    let standing = match &*Shipped::of(sys) {
+        Ok(shipped) => shipped.standing(sys, &path_of(path))?,
+        Err(why) => return Err(why.clone()),
+    };
+    lock().insert(path.to_owned(), standing);
+    Ok(standing)
 }
 
 /// A path of the target that was made text.
 pub fn path_of(text: &str) -> std::path::PathBuf {
     use std::os::unix::ffi::OsStringExt;
     std::ffi::OsString::from_vec(text::to_bytes(text)).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn unhex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
@@ -375,8 +384,10 @@ mod tests {
     #[test]
     fn a_digest_is_known_by_its_length() {
         let (short, long) = ("0f".repeat(16), "0f".repeat(32));
-        assert_eq!(Recorded::of(short.as_bytes()).map(|r| r.hex()), Some(short));
-        assert_eq!(Recorded::of(long.as_bytes()).map(|r| r.hex()), Some(long));
+        for (digits, other) in [(&short, &long), (&long, &short)] {
+            let recorded = Recorded::of(digits.as_bytes()).unwrap();
+            assert!(recorded.is(digits) && !recorded.is(other) && !recorded.is(&digits.replace('f', "e")));
+        }
         assert_eq!(Recorded::of(b"newconffile"), None);
         assert_eq!(Recorded::of("zz".repeat(16).as_bytes()), None);
     }

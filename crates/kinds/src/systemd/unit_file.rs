@@ -4,8 +4,9 @@ use crate::read;
 use crate::sys::{FileType, Foreseen, Sys};
 use model::answer::Why;
 use model::text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where unit files are, the first place wins.
 pub(crate) const PLACES: &[&str] = &[
@@ -61,8 +62,26 @@ pub(crate) fn names(sys: &dyn Sys, endings: &[&str]) -> Result<BTreeSet<String>,
     Ok(names)
 }
 
-/// Reads a unit.
-pub(crate) fn read(sys: &dyn Sys, name: &str) -> Result<Option<UnitFile>, Why> {
+/// Units that were read in this look: services, timers and what they execute are read from the same files.
+#[derive(Default)]
+struct Known(Mutex<HashMap<String, Read>>);
+
+/// What reading a unit gave.
+type Read = Result<Option<Arc<UnitFile>>, Why>;
+
+/// Reads a unit, once per look.
+pub(crate) fn read(sys: &dyn Sys, name: &str) -> Read {
+    let known = sys.memo().get(Known::default);
+    let lock = || known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(unit) = lock().get(name) {
+        return unit.clone();
+    }
+    let unit = of_files(sys, name).map(|unit| unit.map(Arc::new));
+    lock().insert(name.to_owned(), unit.clone());
+    unit
+}
+
+fn of_files(sys: &dyn Sys, name: &str) -> Result<Option<UnitFile>, Why> {
     let mut unit = UnitFile::default();
     for dir in PLACES {
         let path = format!("{dir}/{name}");
@@ -85,7 +104,7 @@ pub(crate) fn read(sys: &dyn Sys, name: &str) -> Result<Option<UnitFile>, Why> {
         && !instance.is_empty()
         && let Some(template) = read(sys, &format!("{stem}@.{ending}"))?
     {
-        unit = template;
+        unit = UnitFile::clone(&template);
     }
     let mut drop_ins: BTreeMap<String, String> = BTreeMap::new();
     for dir in PLACES.iter().rev() {

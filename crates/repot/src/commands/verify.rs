@@ -17,8 +17,9 @@ use model::facts::Facts;
 use model::finding::Finding;
 use model::plan::Plan;
 use model::spec::Spec;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 use target::address::Address;
@@ -69,9 +70,29 @@ pub(crate) struct Verify {
 /// What one target is proven against.
 struct Against {
     name: String,
-    spec: Spec,
+    spec: Rc<Spec>,
     /// Where the contents of what people wrote are kept.
     files: PathBuf,
+}
+
+/// A spec to read: at a path, or of a role with what a host has of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    Path(PathBuf),
+    Role(String, Option<String>),
+}
+
+/// What a target showed, and what follows from it.
+struct Seen {
+    facts: Facts,
+    findings: Vec<Finding>,
+}
+
+impl Seen {
+    fn of(facts: Facts, against: &Against, today: &str) -> Self {
+        let findings = compare(&against.spec, &facts, &KnownKinds, today);
+        Self { facts, findings }
+    }
 }
 
 impl Verify {
@@ -80,7 +101,7 @@ impl Verify {
         self.reports.check()?;
         self.check_kinds()?;
         let addresses = addresses(&self.targets)?;
-        let against: Vec<Against> = addresses.iter().map(|a| self.against(project, a)).collect::<Result<_, _>>()?;
+        let against = self.all_against(project, &addresses)?;
         self.warn_of_nothing(&against, ui);
         let key = project.key()?;
         let key_id = key.as_ref().map(ProjectKey::id);
@@ -97,9 +118,9 @@ impl Verify {
             })
             .collect();
         let today = today();
-        let first = self.reach.observe_all(&asked, ui);
-        let mut seen: Vec<Result<Facts, Trouble>> =
-            first.into_iter().map(|r| r.map(|o| facts(o, key_id.as_ref()))).collect();
+        let first = self.reach.observe_all(&asked, ui).into_iter().zip(&against);
+        let mut seen: Vec<Result<Seen, Trouble>> =
+            first.map(|(result, against)| Ok(Seen::of(facts(result?, key_id.as_ref()), against, &today))).collect();
         if !self.once {
             self.look_again(&asked, &against, &mut seen, &today, ui);
         }
@@ -110,9 +131,9 @@ impl Verify {
                 ..report::Target::default()
             };
             match seen {
-                Ok(facts) => {
-                    target.findings = compare(&against.spec, &facts, &KnownKinds, &today);
-                    target.contents = differing(&against.files, &address.short(), &facts, &target.findings);
+                Ok(seen) => {
+                    target.contents = differing(&against.files, &address.short(), &seen.facts, &seen.findings);
+                    target.findings = seen.findings;
                 }
                 Err(trouble) => target.unreachable = Some((trouble.what, trouble.hints)),
             }
@@ -127,23 +148,49 @@ impl Verify {
         self.kind.iter().try_for_each(|kind| known_kind(kind).map(drop))
     }
 
-    fn against(&self, project: &Project, address: &Address) -> Result<Against, CommandError> {
-        let mut against = match &self.spec {
-            Some(path) => {
-                Against { name: path.display().to_string(), spec: Project::spec_at(path)?, files: path.join("files") }
-            }
-            None => {
-                let role = project.role_of(address, self.role.as_deref())?;
-                let spec = project.spec(&role, &address.short())?;
-                let dir = project.role(&role);
-                Against { name: dir.display().to_string(), spec, files: dir.join("files") }
-            }
+    /// What each target is proven against; targets of one spec share it.
+    fn all_against(&self, project: &Project, addresses: &[Address]) -> Result<Vec<Against>, CommandError> {
+        let mut read: BTreeMap<Of, Rc<Spec>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for address in addresses {
+            let of = match &self.spec {
+                Some(path) => Of::Path(path.clone()),
+                None => {
+                    let role = project.role_of(address, self.role.as_deref())?;
+                    let own = Some(address.short()).filter(|host| project.has_own(&role, host));
+                    Of::Role(role, own)
+                }
+            };
+            let spec = match read.get(&of) {
+                Some(spec) => Rc::clone(spec),
+                None => {
+                    let spec = Rc::new(self.claims(project, &of, address)?);
+                    read.insert(of.clone(), Rc::clone(&spec));
+                    spec
+                }
+            };
+            all.push(match of {
+                Of::Path(path) => Against { name: path.display().to_string(), spec, files: path.join("files") },
+                Of::Role(role, _) => {
+                    let dir = project.role(&role);
+                    Against { name: dir.display().to_string(), spec, files: dir.join("files") }
+                }
+            });
+        }
+        Ok(all)
+    }
+
+    /// The claims of a spec on the kinds that are asked for.
+    fn claims(&self, project: &Project, of: &Of, address: &Address) -> Result<Spec, CommandError> {
+        let mut spec = match of {
+            Of::Path(path) => Project::spec_at(path)?,
+            Of::Role(role, _) => project.spec(role, &address.short())?,
         };
         if !self.kind.is_empty() {
-            against.spec.entries.retain(|id, _| self.kind.contains(&id.kind));
-            against.spec.closed.retain(|kind, _| self.kind.contains(kind));
+            spec.entries.retain(|id, _| self.kind.contains(&id.kind));
+            spec.closed.retain(|kind, _| self.kind.contains(kind));
         }
-        Ok(against)
+        Ok(spec)
     }
 
     /// Says why nothing will be compared, where a spec claims nothing.
@@ -162,15 +209,14 @@ impl Verify {
         &self,
         asked: &[(Address, Plan)],
         against: &[Against],
-        seen: &mut [Result<Facts, Trouble>],
+        seen: &mut [Result<Seen, Trouble>],
         today: &str,
         ui: &Ui,
     ) {
         let mut again = Vec::new();
-        for (at, ((address, plan), against)) in asked.iter().zip(against).enumerate() {
-            let Ok(facts) = &seen[at] else { continue };
-            let findings = compare(&against.spec, facts, &KnownKinds, today);
-            let kinds = news(&findings);
+        for (at, (address, plan)) in asked.iter().enumerate() {
+            let Ok(first) = &seen[at] else { continue };
+            let kinds = news(&first.findings);
             if kinds.is_empty() || matches!(address, Address::Recording(_) | Address::Rootfs(_)) {
                 continue;
             }
@@ -186,8 +232,9 @@ impl Verify {
         let (places, asked): (Vec<usize>, Vec<(Address, Plan)>) = again.into_iter().unzip();
         for (at, result) in places.into_iter().zip(self.reach.observe_all(&asked, ui)) {
             let second = result.ok().and_then(|o| o.looks.into_iter().next());
-            if let (Ok(facts), Some(second)) = (&mut seen[at], second) {
-                facts.kinds.extend(second.kinds);
+            if let (Ok(seen), Some(second)) = (&mut seen[at], second) {
+                seen.facts.kinds.extend(second.kinds);
+                seen.findings = compare(&against[at].spec, &seen.facts, &KnownKinds, today);
             }
         }
     }

@@ -195,7 +195,9 @@ impl Host {
         let (outcome, detail) = match (changed, restored) {
             (Err(why), _) => (Outcome::Broken, format!("cannot be made: {why}")),
             (_, Err(why)) => (Outcome::Broken, format!("cannot be taken back: {why}")),
-            _ if !left.is_empty() => (Outcome::Broken, format!("is there without it: {}", few(left.iter().map(|l| &**l)))),
+            _ if !left.is_empty() => {
+                (Outcome::Broken, format!("is there without it: {}", few(left.iter().map(|l| &**l))))
+            }
             _ => {
                 let lines = few(found.iter().map(|n| n.line.as_str()));
                 (judge(mutation, &found), format!("wanted {}, found {lines}", wanted.join(", ")))

@@ -9,7 +9,9 @@ use crate::name::{self, Strength};
 use crate::scan;
 use crate::span::Finds;
 use crate::value::{self, Setting};
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "command_line",
@@ -164,6 +166,10 @@ const CARRIERS: &[Carrier] = &[
     carrier(&["xfreerdp", "rdesktop"], "-p", Form::Next),
     carrier(&["newrelic-install", "nrsysmond-config"], "--set", Form::After(b'=')),
 ];
+
+/// The programs whose options are known.
+static PROGRAMS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| CARRIERS.iter().flat_map(|c| c.programs.iter().copied()).collect());
 
 /// How deep quotes in quotes are read.
 const DEEPEST: u8 = 2;
@@ -413,5 +419,5 @@ fn program(word: &[u8]) -> Option<String> {
         return None;
     }
     let base = std::str::from_utf8(base).ok().filter(|b| b.len() > 1)?;
-    CARRIERS.iter().any(|c| c.programs.contains(&base)).then(|| base.to_owned())
+    PROGRAMS.contains(base).then(|| base.to_owned())
 }

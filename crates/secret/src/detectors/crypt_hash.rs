@@ -1,10 +1,12 @@
 //! What is stored to check a password against, known by its shape.
 
+use crate::by_first::ByFirst;
 use crate::detector::Detector;
 use crate::document::Document;
 use crate::hit::SecretType;
 use crate::scan;
 use crate::span::Finds;
+use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "crypt_hash",
@@ -64,6 +66,8 @@ const SHAPES: &[(&[u8], usize)] = &[
     (b"$9$", 40),
 ];
 
+static BY_FIRST: LazyLock<ByFirst<(&[u8], usize)>> = LazyLock::new(|| ByFirst::of(SHAPES, |(start, _)| start));
+
 fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
     let bytes = document.bytes;
     let mut at = 0;
@@ -81,7 +85,7 @@ fn find(document: &Document<'_>, finds: &mut Finds<'_>) {
 }
 
 fn shaped(bytes: &[u8], at: usize) -> Option<usize> {
-    let (start, least) = SHAPES.iter().find(|(start, _)| start[0] == bytes[at] && bytes[at..].starts_with(start))?;
+    let (start, least) = BY_FIRST.at(bytes[at]).find(|(start, _)| bytes[at..].starts_with(start))?;
     let colon = start.contains(&b':') || start.eq_ignore_ascii_case(b"scram-sha-256$");
     let end = scan::skip(bytes, at + start.len(), |b| {
         b.is_ascii_alphanumeric()

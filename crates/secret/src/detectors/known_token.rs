@@ -1,10 +1,12 @@
 //! Tokens that say by their shape whose they are.
 
+use crate::by_first::ByFirst;
 use crate::detector::Detector;
 use crate::document::Document;
 use crate::hit::SecretType;
 use crate::scan;
 use crate::span::Finds;
+use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "known_token",
@@ -99,6 +101,8 @@ const SHAPES: &[Shape] = &[
     shape(b"SharedAccessKey=", 30, b"+/="),
 ];
 
+static BY_FIRST: LazyLock<ByFirst<Shape>> = LazyLock::new(|| ByFirst::of(SHAPES, |s| s.start));
+
 /// How far a token is read before it is decided on.
 const LONGEST: usize = 1024;
 
@@ -130,7 +134,7 @@ fn token(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at].is_ascii_digit() {
         return telegram(bytes, at);
     }
-    SHAPES.iter().filter(|s| s.start[0] == bytes[at] && bytes[at..].starts_with(s.start)).find_map(|s| {
+    BY_FIRST.at(bytes[at]).filter(|s| bytes[at..].starts_with(s.start)).find_map(|s| {
         let start = at + s.start.len();
         let in_body = |b: u8| b.is_ascii_alphanumeric() || s.marks.contains(&b);
         let end = scan::skip(&bytes[..bytes.len().min(start + LONGEST)], start, in_body);
