@@ -127,7 +127,7 @@ impl Traced<'_> {
                 && ends_with_slash(&location.name)
             {
                 silent.push((at, REDIRECTS));
-            } else if step.how == Came::Path && config.lines(step.block).any(|line| line.name == "internal") {
+            } else if step.how == Came::Refused {
                 silent.push((at, INTERNAL));
             } else if excepts {
                 silent.push((at, EXCEPTED));
