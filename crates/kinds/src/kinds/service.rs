@@ -66,7 +66,7 @@ impl Kind for Service {
 
     fn probe(&self, sys: &dyn Sys, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let mut listing = Listing::default();
-        let names = match names(sys, ask) {
+        let mut names = match names(sys, ask) {
             Ok(names) => names,
             Err(why) => return Coverage::Unknown(why),
         };
@@ -75,6 +75,9 @@ impl Kind for Service {
             Ok(enabled) => enabled,
             Err(why) => return Coverage::Unknown(why.clone()),
         };
+        if ask.sweep {
+            names.extend(enabled.instances().filter(|name| name.ends_with(ENDING)).cloned());
+        }
         let units = show::units(sys);
         let view = View { sys, enabled, units: &units };
         for name in names {

@@ -50,6 +50,11 @@ impl Enabled {
         self.wanted.contains(name)
     }
 
+    /// The instances of templates that are started: no file has their name.
+    pub(crate) fn instances(&self) -> impl Iterator<Item = &String> {
+        self.wanted.iter().filter(|name| name.contains('@') && !name.contains("@."))
+    }
+
     /// Whether packages enabled it; none where no package decided.
     pub(crate) fn by_package(&self, name: &str) -> Option<bool> {
         if self.by_packages.contains(name) {
