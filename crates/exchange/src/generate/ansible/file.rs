@@ -233,6 +233,10 @@ fn file(lack: &Lack<'_>, project: &mut Project<'_>) {
     parents(lack, project, &role);
     match bytes {
         Some(bytes) if lacks_contents => contents(lack, project, &role, bytes),
+        // Host keys, certificates of a package's own, answers at installation.
+        None if lacks_contents && !lack.is_site() => {
+            return project.cannot(lack, "scripts of packages make it on each machine, and the spec has no copy of it");
+        }
         None if lacks_contents && lack.value("fingerprint").is_some() => whole_secret(lack, project, &role),
         // What a package brings with another mode or owner is there; of other files that are there the contents are data.
         None if lacks_contents && (has_digest || !is_packaged(&lack.id.name)) => {
