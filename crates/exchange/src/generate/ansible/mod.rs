@@ -43,6 +43,7 @@ mod sudo_rule;
 mod swap;
 mod timer;
 mod timezone;
+mod trace;
 mod user;
 mod write;
 
@@ -125,6 +126,7 @@ static RULES: &[Rule] = &[
     swap::RULE,
     timer::RULE,
     timezone::RULE,
+    trace::RULE,
     package_repository::RULE,
     package::RULE,
 ];

@@ -92,7 +92,8 @@ fn installing(project: &Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) 
         .arg("install_recommends", false)
         .arg("update_cache", true)
         .arg("cache_valid_time", Yaml::Int(3600))
-        .arg_if("allow_downgrade", project.want.pin.then_some(true));
+        .arg_if("allow_downgrade", project.want.pin.then_some(true))
+        .keyword("register", "base_installed");
     for lack in &packages {
         let from = lack.origins().into_iter().filter(|o| !o.starts_with("observed") && !o.contains(".yaml:"));
         task.origins.extend(from.map(|o| format!("{}: {o}", lack.id.name)));
@@ -105,7 +106,9 @@ fn installing(project: &Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) 
 fn mark(project: &mut Project<'_>, others: &[&Lack<'_>]) {
     let names = others.iter().map(|l| l.id.name.clone());
     let argv = list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(names));
-    let changed = "base_marked.stdout is search('^\\S+ set to automatically', multiline=True)";
+    // The module that installs marks all it names as asked for, on each run: unless it installed something, what comes
+    // of both is what was before.
+    let changed = "base_installed is changed and base_marked.stdout is search('set to automatically')";
     let mut task = Task::new(Phase::Settings, "Mark what came along with other packages", "ansible.builtin.command")
         .arg("argv", argv)
         .keyword("register", "base_marked")
