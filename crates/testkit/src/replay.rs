@@ -117,6 +117,14 @@ struct RecordedAnswer {
     error: Option<String>,
 }
 
+/// What `.git` is called in a case folder: git keeps no repository inside another.
+const DOT_GIT: &str = "dot-git";
+
+/// The target's name of what is called so in a case folder.
+fn named(name: OsString) -> OsString {
+    if name == DOT_GIT { OsString::from(".git") } else { name }
+}
+
 impl Replay {
     /// The system recorded in a case folder.
     ///
@@ -175,7 +183,7 @@ impl Replay {
         while let Some(dir) = todo.pop() {
             let Ok(entries) = std::fs::read_dir(self.inside(&dir)) else { continue };
             for entry in entries.flatten() {
-                let path = dir.join(entry.file_name());
+                let path = dir.join(named(entry.file_name()));
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() => todo.push(path),
                     Ok(kind) if kind.is_file() => {
@@ -247,7 +255,10 @@ impl Replay {
     }
 
     fn inside(&self, path: &Path) -> PathBuf {
-        self.root.join(path.strip_prefix("/").unwrap_or(path))
+        path.strip_prefix("/").unwrap_or(path).iter().fold(self.root.clone(), |dir, part| {
+            let kept = dir.join(DOT_GIT);
+            if part == ".git" && kept.exists() { kept } else { dir.join(part) }
+        })
     }
 
     fn denies(&self, path: &Path) -> bool {
@@ -378,7 +389,8 @@ impl Sys for Replay {
             return Err(why("denied", &path.to_string_lossy()));
         }
         let Some(entries) = io(&path, std::fs::read_dir(self.inside(&path)))? else { return Ok(None) };
-        let mut names: Vec<OsString> = entries.flatten().map(|e| e.file_name()).filter(|n| n != ".gitkeep").collect();
+        let mut names: Vec<OsString> =
+            entries.flatten().map(|e| named(e.file_name())).filter(|n| n != ".gitkeep").collect();
         if let Some((from, to)) = self.renamed().filter(|(from, _)| from.parent() == Some(&path)) {
             names.retain(|name| Some(name.as_os_str()) != from.file_name());
             names.extend(to.file_name().map(ToOwned::to_owned));
