@@ -21,13 +21,30 @@ pub struct Log {
 impl Log {
     /// Its requests, each with how often it was made, in the order of their texts.
     pub fn asked(&self, router: &Router, world: &dyn World) -> Vec<(Asked, u64)> {
-        let host = self.host.clone().or_else(|| self.written_by(&router.config));
+        let host = self.host_of(&router.config);
         let sorted: BTreeMap<&Logged, &u64> = self.log.requests.iter().collect();
         let doors = Doors::of(router);
         sorted
             .into_iter()
             .filter_map(|(logged, times)| Some((doors.asked(logged, host.as_deref(), world)?, *times)))
             .collect()
+    }
+
+    /// Whether it is not known which host some of its requests were for: they are left out, for a guess would say of a
+    /// server what another one did.
+    pub fn lacks_host(&self, config: &Config) -> bool {
+        self.host_of(config).is_none() && self.log.requests.keys().any(|logged| logged.host.is_none())
+    }
+
+    fn host_of(&self, config: &Config) -> Option<String> {
+        let only = || match config.servers.as_slice() {
+            // Whatever the host is, it is this server that answers.
+            [id] => {
+                config.server(*id).map(|s| s.names.iter().find(|n| is_plain(n)).map_or("localhost", |n| n).to_owned())
+            }
+            _ => None,
+        };
+        self.host.clone().or_else(|| self.written_by(config)).or_else(only)
     }
 
     /// The first name of the server that writes a log of this name, if all that do share it.
@@ -67,7 +84,7 @@ impl<'a> Doors<'a> {
     }
 
     fn asked(&self, logged: &Logged, host: Option<&str>, world: &dyn World) -> Option<Asked> {
-        let host = logged.host.as_deref().or(host).unwrap_or("repot.invalid");
+        let host = logged.host.as_deref().or(host)?;
         let through = |(port, is_tls): (u16, bool)| Asked {
             address: None,
             port,
@@ -132,5 +149,23 @@ mod tests {
         assert_eq!(asked("a.log.1", None, &two), [("a.test".into(), 443, 2), ("a.test".into(), 80, 1)]);
         assert_eq!(asked("x.log", Some("c.test"), &line(200)), [("c.test".into(), 8080, 1)]);
         assert_eq!(asked("x.log", Some("z.test"), &line(404))[0].1, 443);
+    }
+
+    #[test]
+    fn a_log_of_nobody_knows_which_host_is_not_guessed_at() {
+        let line = "1 - - [x] \"GET /p HTTP/1.1\" 200 1 \"-\" \"-\"\n";
+        assert_eq!(asked("copied.log", None, line), []);
+        let mut files = Files::default();
+        files.add("/n", CONF);
+        let log = |host: Option<&str>| Log {
+            name: "copied.log".into(),
+            host: host.map(str::to_owned),
+            log: AccessLog::read(line.as_bytes()).unwrap(),
+        };
+        assert!(log(None).lacks_host(&Config::read(&files, "/n")));
+        assert!(!log(Some("a.test")).lacks_host(&Config::read(&files, "/n")));
+        let mut alone = Files::default();
+        alone.add("/n", "http { server { listen 80; } }");
+        assert!(!log(None).lacks_host(&Config::read(&alone, "/n")));
     }
 }

@@ -104,6 +104,14 @@ pub(crate) fn configuration_in(path: &Path, reach: &Reach, key: &ProjectKey) -> 
     Ok(configuration)
 }
 
+/// What is wrong with a log whose requests' host is not known.
+pub(crate) fn lacks_host(log: &Log) -> String {
+    format!("{}: it does not say which host its requests were for, and no server writes a log of that name", log.name)
+}
+
+/// What to do about it.
+pub(crate) const NAME_THE_HOST: &str = "name the host before the file, as in HOST=FILE";
+
 pub(crate) fn log(typed: &str) -> Result<Log, CommandError> {
     let (host, path) = match typed.split_once('=') {
         Some((host, path)) if !host.contains('/') => (Some(host.to_owned()), Path::new(path)),
@@ -227,6 +235,10 @@ impl Covering {
         }
         let mut proven = tally.proven();
         proven.problems.clone_from(&seen.configuration.problems);
+        for log in self.logs.iter().filter(|log| log.lacks_host(&router.config)) {
+            let why = Why::new(WhyCode::Failed, format!("{}; {NAME_THE_HOST}", lacks_host(log)));
+            told.findings.push(Finding::whole(ResourceId::new(KIND, &log.name), Verdict::Undecided(why)));
+        }
         told.findings.extend(self.enough(&proven));
         told.proven = Some(proven);
         told

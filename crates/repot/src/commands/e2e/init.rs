@@ -2,7 +2,7 @@
 //! host answers today; only asked for with methods that change nothing, and twice, so that what moves is left out.
 
 use super::SuiteArgs;
-use super::covering::{configuration_in, log};
+use super::covering::{NAME_THE_HOST, configuration_in, lacks_host, log};
 use super::going::{Going, ports_of};
 use crate::error::CommandError;
 use crate::files;
@@ -109,6 +109,9 @@ impl Init {
         }
         let router = &configuration.router;
         let logs = self.from.iter().map(|typed| log(typed)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(log) = logs.iter().find(|log| log.lacks_host(&router.config)) {
+            return Err(CommandError::usage(lacks_host(log)).hint(NAME_THE_HOST));
+        }
         let known = match &looking {
             Some(looking) => known_paths(&router.config, looking).map_err(unreachable)?,
             None => BTreeMap::new(),
