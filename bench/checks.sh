@@ -6,7 +6,9 @@ checks_of() { # NAME
     count=$(bench/checks.py "$name" "$work")
     section "$count checks of this machine ($name)"
     pushd "$work" >/dev/null
-    ours=$(wall 9 "$repot" verify local --role "$name")
+    # Twenty in a row, because one is too short for a clock of hundredths.
+    ours=$(wall 5 sh -c 'for _ in $(seq 20); do "$@" || exit; done' sh "$repot" verify local --role "$name")
+    ours=$(awk -v t="$ours" 'BEGIN { printf "%.4f", t / 20 }')
     serverspec=$(wall 2 rspec "serverspec/${name}_spec.rb")
     testinfra=$(wall 2 "$pytest" -q "test_$name.py")
     figure "repot, seconds" "$ours"

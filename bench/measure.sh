@@ -33,8 +33,8 @@ quietly() {
 undecided() { "$@" || [ $? -eq 3 ]; }
 export -f undecided
 
-# ratio A B: A divided by B, which is at least a hundredth of a second, because nothing shorter is measured.
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b < 0.01) b = 0.01; printf "%.2f\n", a / b }'; }
+# ratio A B: A divided by B; nothing where B is nothing, which is no figure and meets no goal.
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f\n", a / b }'; }
 
 calc() { awk "BEGIN { printf \"%.2f\\n\", $1 }"; }
 
