@@ -14,7 +14,11 @@ use model::value::Value;
 
 /// The role that is meant: the one named, or the only one there is.
 pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, CommandError> {
-    let roles = project.roles();
+    let mut roles = project.roles();
+    // Claims of imported specs are a role of their own, which nothing is recorded for.
+    if roles.len() > 1 && roles.iter().any(|r| project.imported_path(r).is_file()) {
+        roles.retain(|r| project.imported_path(r).is_file());
+    }
     match (wanted, roles.as_slice()) {
         (Some(role), _) => Ok(role.to_owned()),
         (None, [only]) => Ok(only.clone()),

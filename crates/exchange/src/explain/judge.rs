@@ -4,6 +4,7 @@ use super::host::{File, Host};
 use crate::import::effect::{Effect, Want};
 use crate::import::statement::Statement;
 use model::id::ResourceId;
+use model::pattern::Pattern;
 use model::place::Place;
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -156,6 +157,13 @@ impl Judge<'_, '_> {
         let (mut wrong, mut right, mut silent) = (None, 0_usize, 0_usize);
         for id in &found {
             let resource = self.host.there(id);
+            if let Some(held) = self.text_holds(id, property, want) {
+                match held {
+                    true => right += 1,
+                    false => drop(wrong.get_or_insert_with(|| format!("{id} has no such contents"))),
+                }
+                continue;
+            }
             let Some(value) = resource.and_then(|r| r.facts.get(property)?.value()) else {
                 silent += 1;
                 // What is only shown where it is so is not so.
@@ -188,6 +196,15 @@ impl Judge<'_, '_> {
             None if right == 0 => Holds::Unknown(format!("{id} shows no {property} ({silent} looked at)")),
             None => Holds::Yes,
         }
+    }
+
+    /// Whether patterns over a file's contents hold, where its text was kept.
+    fn text_holds(&self, id: &ResourceId, property: &str, want: &Want) -> Option<bool> {
+        let lines = self.host.lines(&id.name).filter(|_| id.kind == "file" && property == "contents")?;
+        let Want::Has(patterns) = want else { return None };
+        let text = lines.join("\n");
+        let patterns: Option<Vec<Pattern>> = patterns.iter().map(|p| Pattern::parse(p).ok()).collect();
+        Some(patterns?.iter().all(|p| p.holds(&text)))
     }
 
     /// The facts of the file itself: its contents as closely as said, the rest as what it was made with.
@@ -399,14 +416,15 @@ impl Judge<'_, '_> {
     fn made(&self, _path: &str, old: &Regex, replacement: &str, seen: &[String]) -> Vec<usize> {
         let plain = replacement.replace("$$", "$");
         let has_groups = replacement.contains("${");
+        let shape = shape(replacement);
         let is_made = |line: &String| {
             if old.is_match(line) {
                 return !replacement.is_empty() && old.replace(line, replacement) == *line;
             }
-            !has_groups
-                && !plain.trim().is_empty()
-                && holds_word(line, plain.trim())
-                && (is_comment(&plain) || !is_comment(line))
+            if has_groups {
+                return shape.as_ref().is_some_and(|s| s.is_match(line));
+            }
+            !plain.trim().is_empty() && holds_word(line, plain.trim()) && (is_comment(&plain) || !is_comment(line))
         };
         seen.iter().enumerate().filter(|(_, l)| is_made(l)).map(|(at, _)| at).collect()
     }
@@ -459,6 +477,20 @@ fn is_all(want: &Want, value: &model::value::Value) -> bool {
         Want::Has(items) => value.as_list().is_none_or(|list| list.len() <= items.len()),
         Want::Lacks(_) | Want::Begins(_) | Want::Matches(_) | Want::Any | Want::Not(_) => false,
     }
+}
+
+/// What a replacement with groups makes, whatever the groups held; `None` where that could be anything.
+fn shape(replacement: &str) -> Option<Regex> {
+    let mut pattern = String::from("^");
+    let mut rest = replacement;
+    while let Some(at) = rest.find("${") {
+        pattern.push_str(&regex::escape(&rest[..at].replace("$$", "$")));
+        pattern.push_str(".*");
+        rest = rest[at..].split_once('}')?.1;
+    }
+    pattern.push_str(&regex::escape(&rest.replace("$$", "$")));
+    let fixed = pattern.replace(".*", "");
+    (fixed.len() > 4).then(|| Regex::new(&pattern).ok()).flatten()
 }
 
 /// Whether a line names a resource: by its whole name, or by what stands behind the last mark in it.

@@ -69,7 +69,7 @@ fn the_papers_explain_the_host() {
     }
     let imported = project.repot(&["import", "papers", "--from-host", &container(), "--role", "web"]);
     assert_eq!(imported.status.code(), Some(0), "{}", String::from_utf8_lossy(&imported.stderr));
-    let output = project.repot(&["explain", "--format", "json"]);
+    let output = project.repot(&["explain", "--role", "web", "--format", "json"]);
     let explained: Value = serde_json::from_slice(&output.stdout).unwrap();
     let truth = Known::read(&explained);
     let (named, missed) = truth.stale(&explained);
@@ -164,7 +164,10 @@ impl Known {
         let (mut right, mut wrong, mut exact) = (0, BTreeSet::new(), Vec::new());
         for fact in explained["facts"].as_array().unwrap().iter().filter(|f| f["because"] != "packaged") {
             let is_exact = fact["confidence"] == "exact";
-            if self.is_right(fact) {
+            // A line of a file that a paper pushes is asked for by the statement that pushes it.
+            let said =
+                fact["statement"].as_u64().map(|at| &explained["statements"][usize::try_from(at).unwrap()]["place"]);
+            if self.is_right(fact, said.unwrap_or(&Value::Null)) {
                 right += 1;
             } else if is_exact || !self.unread.iter().any(|e| self.covers(e, fact)) {
                 let at = &fact["at"];
@@ -178,14 +181,14 @@ impl Known {
         (right, wrong, exact)
     }
 
-    fn is_right(&self, fact: &Value) -> bool {
+    fn is_right(&self, fact: &Value, said: &Value) -> bool {
         let mut traces = self.traces.iter().filter(|t| self.act_covers(&t.act, fact));
         if fact["because"] == "nobody" {
             return traces.next().is_none() && !self.entries.values().flatten().any(|e| self.covers(e, fact));
         }
-        let file = fact["at"]["file"].as_str().unwrap_or_default();
+        let file = said["file"].as_str().unwrap_or_default();
         match self.entries.contains_key(file) {
-            true => self.entry(&fact["at"]).is_some_and(|e| self.covers(e, fact)),
+            true => self.entry(said).is_some_and(|e| self.covers(e, fact)),
             false => traces.any(|t| file.ends_with(&format!(":{}", t.file))),
         }
     }

@@ -48,7 +48,7 @@ pub(super) const FAMILY: Family = Family {
         Construct::yes("systemctl start|stop UNIT, service NAME start|stop", "service running"),
         Construct::yes("update-rc.d NAME defaults|disable|remove, chkconfig NAME on|off", "service enabled"),
         Construct::yes("a2ensite, a2enmod, a2enconf, a2dis…", "the link in Apache's *-enabled"),
-        Construct::yes("phpenmod [-v V] [-s SAPI] NAME…, phpdismod", "php-extension, and the link in conf.d"),
+        Construct::yes("phpenmod [-v V] [-s SAPI] NAME…, phpdismod", "the link in conf.d"),
         Construct::yes("systemctl restart|reload|daemon-reload, nginx -t, kill", "nothing that lasts"),
         Construct::partly("/etc/init.d/NAME start|stop", "service running"),
     ],
@@ -194,7 +194,5 @@ fn php(call: &Call<'_>, said: &mut Said) {
         let name = name.split('/').next().unwrap_or(name);
         let link = format!("/etc/php/{version}/{sapi}/conf.d/*-{name}.ini");
         said.effect(Effect::Presence { id: model::id::ResourceId::new("file", link), there: on });
-        let id = model::id::ResourceId::new("php-extension", format!("*{sapi}:{name}"));
-        said.effect(Effect::Presence { id, there: on });
     }
 }
