@@ -390,7 +390,7 @@ impl Judge<'_, '_> {
         let is_deletion = replacement.is_empty() && pattern.starts_with("^.*");
         // A line that comes out of the substitution as it went in is one that it made.
         let changed = seen.iter().find(|l| old.is_match(l) && old.replace(l, replacement) != **l).cloned();
-        let made = self.made(path, &old, replacement, &seen);
+        let made = made(&old, replacement, &seen);
         match changed {
             Some(line) if made.is_empty() || is_deletion => Holds::No(format!("file[{path}] has {}", line.trim())),
             _ if is_deletion => Holds::Yes,
@@ -410,23 +410,6 @@ impl Judge<'_, '_> {
                 Holds::Yes
             }
         }
-    }
-
-    /// The lines that a substitution made.
-    fn made(&self, _path: &str, old: &Regex, replacement: &str, seen: &[String]) -> Vec<usize> {
-        let plain = replacement.replace("$$", "$");
-        let has_groups = replacement.contains("${");
-        let shape = shape(replacement);
-        let is_made = |line: &String| {
-            if old.is_match(line) {
-                return !replacement.is_empty() && old.replace(line, replacement) == *line;
-            }
-            if has_groups {
-                return shape.as_ref().is_some_and(|s| s.is_match(line));
-            }
-            !plain.trim().is_empty() && holds_word(line, plain.trim()) && (is_comment(&plain) || !is_comment(line))
-        };
-        seen.iter().enumerate().filter(|(_, l)| is_made(l)).map(|(at, _)| at).collect()
     }
 
     fn tree(&mut self, path: &str) -> Holds {
@@ -552,4 +535,21 @@ fn holds_word(line: &str, text: &str) -> bool {
 /// Whether packages put nothing at a path.
 fn is_peoples(path: &str) -> bool {
     ["/srv/", "/opt/", "/home/", "/root/", "/usr/local/", "/var/www/", "/data/"].iter().any(|d| path.starts_with(d))
+}
+
+/// The lines that a substitution made.
+fn made(old: &Regex, replacement: &str, seen: &[String]) -> Vec<usize> {
+    let plain = replacement.replace("$$", "$");
+    let has_groups = replacement.contains("${");
+    let shape = shape(replacement);
+    let is_made = |line: &String| {
+        if old.is_match(line) {
+            return !replacement.is_empty() && old.replace(line, replacement) == *line;
+        }
+        if has_groups {
+            return shape.as_ref().is_some_and(|s| s.is_match(line));
+        }
+        !plain.trim().is_empty() && holds_word(line, plain.trim()) && (is_comment(&plain) || !is_comment(line))
+    };
+    seen.iter().enumerate().filter(|(_, l)| is_made(l)).map(|(at, _)| at).collect()
 }
