@@ -105,5 +105,7 @@ fn endless(mut to: &TcpStream, begin: &str, again: &str) -> Option<String> {
     let many = again.repeat(1000);
     loop {
         to.write_all(many.as_bytes()).ok()?;
+        // Slow enough that whoever reads it runs out of time before it runs out of memory, on any machine.
+        thread::sleep(Duration::from_millis(5));
     }
 }
