@@ -27,6 +27,11 @@ impl CommandError {
         Self::usage(format!("{}: {error}", path.display()))
     }
 
+    /// A target could not be reached.
+    pub(crate) fn unreachable(target: impl Display, trouble: Trouble) -> Self {
+        Self { exit: Exit::Unreachable, what: format!("{target}: {}", trouble.what), hints: trouble.hints }
+    }
+
     /// The same with a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

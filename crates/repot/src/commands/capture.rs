@@ -79,8 +79,7 @@ impl Capture {
                 Err(trouble) => {
                     exit = exit.worse(Exit::Unreachable);
                     lost.entry(role).or_default().push(address.to_string());
-                    let what = format!("{address}: {}", trouble.what);
-                    ui.error(&CommandError { exit: Exit::Unreachable, what, hints: trouble.hints });
+                    ui.error(&CommandError::unreachable(address, trouble));
                 }
             }
         }

@@ -65,11 +65,7 @@ impl Diff {
         }
         let mut seen = Vec::new();
         for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
-            let observed = result.map_err(|t| CommandError {
-                exit: Exit::Unreachable,
-                what: format!("{address}: {}", t.what),
-                hints: t.hints,
-            })?;
+            let observed = result.map_err(|trouble| CommandError::unreachable(address, trouble))?;
             let key = observed.key.clone().or_else(|| key_id.clone());
             let mut facts = observed.looks.into_iter().next().unwrap_or_default();
             facts.key = key;

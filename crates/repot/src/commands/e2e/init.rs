@@ -85,11 +85,7 @@ impl Init {
         let engine = HurlBinary::find(self.suite.hurl.as_deref())?;
         let reach = self.reach.reach(ui, 1);
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
-        let unreachable = |t: Trouble| CommandError {
-            exit: Exit::Unreachable,
-            what: format!("{}: {}", going.name, t.what),
-            hints: t.hints,
-        };
+        let unreachable = |trouble: Trouble| CommandError::unreachable(&going.name, trouble);
         let watch = ui.watch(&going.name);
         watch.doing("reading nginx's configuration");
         let looking = going.looking(&reach, &key);

@@ -141,11 +141,7 @@ impl Code {
         let asked: Vec<_> = addresses.iter().map(|a| (a.clone(), plan.clone())).collect();
         let mut all = Vec::new();
         for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
-            let observed = result.map_err(|t| CommandError {
-                exit: Exit::Unreachable,
-                what: format!("{address}: {}", t.what),
-                hints: t.hints,
-            })?;
+            let observed = result.map_err(|trouble| CommandError::unreachable(address, trouble))?;
             let id = observed.key.clone().or_else(|| Some(key.id()));
             let mut facts: Facts = observed.looks.into_iter().next().unwrap_or_default();
             facts.key = id;
