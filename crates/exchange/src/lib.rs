@@ -7,5 +7,6 @@ pub mod generate;
 pub mod import;
 pub mod reference;
 pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod spec_file;

@@ -21,6 +21,33 @@ pub enum Fate {
     Block,
 }
 
+impl Fate {
+    /// Every one, in the order in which they are told.
+    pub const ALL: [Fate; 6] = [Fate::Keep, Fate::Adapt, Fate::Replace, Fate::Drop, Fate::Node, Fate::Block];
+
+    /// The word used in every file and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fate::Keep => "keep",
+            Fate::Adapt => "adapt",
+            Fate::Replace => "replace",
+            Fate::Drop => "drop",
+            Fate::Node => "node",
+            Fate::Block => "block",
+        }
+    }
+
+    /// The fate of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fate| fate.name() == word)
+    }
+
+    /// Whether the resource itself is to hold on the platform: what is kept or adapted is proven there.
+    pub fn holds(self) -> bool {
+        matches!(self, Fate::Keep | Fate::Adapt)
+    }
+}
+
 /// One decision about one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -30,10 +57,14 @@ pub struct Decision {
     pub platform: String,
     /// What becomes of it.
     pub fate: Fate,
+    /// The platform's means, where a rule named one.
+    pub mechanism: String,
     /// Why.
     pub because: String,
     /// The rule that proposed it, if one did.
     pub rule: Option<String>,
     /// Who decided.
     pub author: String,
+    /// The day, as YYYY-MM-DD.
+    pub date: String,
 }

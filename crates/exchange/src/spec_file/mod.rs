@@ -1,7 +1,7 @@
 //! Spec files: YAML keyed by kind, then name, in the spelling Goss made common. A plain gossfile is one too.
 
 pub(crate) mod claim;
-mod edit;
+pub(crate) mod edit;
 mod emit;
 mod entry;
 mod intended;
@@ -12,7 +12,7 @@ pub mod origins;
 pub mod parse;
 pub mod problem;
 pub mod role;
-mod scalar;
+pub(crate) mod scalar;
 pub mod sums;
 
 /// The version of spec files that this repot writes and the newest it reads.
