@@ -24,7 +24,7 @@ const PROPERTIES: &[Property] = &[
     Property::new(
         "asked-for",
         Shape::Text,
-        "`hand` if a person asked for it, `dependency` if another package did, from apt's records",
+        "`hand` if a person asked for it, `dependency` if another package did, from the records of apt or yum",
     ),
     Property::new("state", Shape::Text, "the state dpkg has it in, where it is not plainly installed"),
 ];
@@ -111,6 +111,11 @@ fn shown(package: &Found) -> Shown {
     if package.held {
         shown = shown.local("held", true);
     }
+    shown = match package.asked_for {
+        Some("hand") => shown.local("asked-for", "hand"),
+        Some(other) => shown.is("asked-for", other),
+        None => shown,
+    };
     if let Some(state) = &package.state {
         shown = shown.local("state", state.as_str());
     }

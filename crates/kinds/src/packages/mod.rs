@@ -5,6 +5,7 @@ pub(crate) mod language;
 pub(crate) mod needs;
 pub(crate) mod rpm;
 mod stanza;
+mod yum;
 
 use crate::sys::Sys;
 use model::facts::VersionOrder;
@@ -18,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) arch: BTreeSet<String>,
     pub(crate) order: VersionOrder,
     pub(crate) held: bool,
+    /// `hand` or `dependency`, where its packaging system keeps that beside it: yum does.
+    pub(crate) asked_for: Option<&'static str>,
     pub(crate) state: Option<String>,
     /// Who brought the version.
     pub(crate) standing: Standing,
@@ -30,6 +33,7 @@ impl Found {
             arch: BTreeSet::new(),
             order,
             held: false,
+            asked_for: None,
             state: None,
             standing: Standing::Shipped,
         }

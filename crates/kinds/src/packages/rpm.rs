@@ -1,6 +1,6 @@
 //! RPM packages through one process; versions with epoch and release, as `rpm -q` orders them.
 
-use super::Found;
+use super::{Found, yum};
 use crate::read;
 use crate::sys::Sys;
 use model::answer::{Why, WhyCode};
@@ -19,7 +19,18 @@ pub(crate) fn read(sys: &dyn Sys) -> Result<BTreeMap<String, Found>, Why> {
     let out = read::output(sys, &["rpm", "-qa", "--qf", "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"])?;
     // Its records are there, and nothing that reads them: that is no system without packages.
     let out = out.ok_or_else(|| Why::new(WhyCode::NoTool, "rpm's records are there, and rpm is not installed"))?;
-    Ok(parse(&out))
+    let mut found = parse(&out);
+    for (name, reason) in yum::reasons(sys)? {
+        if let Some(package) = found.get_mut(&name) {
+            package.asked_for = Some(if reason == "user" { "hand" } else { "dependency" });
+        }
+    }
+    for name in yum::locked(sys)? {
+        if let Some(package) = found.get_mut(&name) {
+            package.held = true;
+        }
+    }
+    Ok(found)
 }
 
 fn parse(out: &str) -> BTreeMap<String, Found> {
