@@ -9,6 +9,7 @@ use model::answer::{Why, WhyCode};
 use model::coverage::Coverage;
 use model::fact::Fact;
 use model::plan::Ask;
+use model::value::Value;
 
 /// Routes.
 pub(super) struct Route;
@@ -18,6 +19,7 @@ const PROPERTIES: &[Property] = &[
     Property::new("dev", Shape::Text, "the interface it leaves by").live().aliases(&["interface"]),
     Property::new("src", Shape::Text, "the address of the host's own that it prefers").live(),
     Property::new("type", Shape::Text, "`unicast`, `blackhole`, `unreachable`, `prohibit`… (ip-route(8))").live(),
+    Property::new("nexthops", Shape::Set, "of a route with several ways, each of them (ip-route(8), nexthop)").live(),
     Property::new("rule", Shape::Text, "of a rule, what it matches and where it looks then (ip-rule(8))").live(),
 ];
 
@@ -30,7 +32,7 @@ impl Kind for Route {
     }
 
     fn summary(&self) -> &'static str {
-        "a route, named by its destination (`default`, `10.0.0.0/8`), with `metric N` and, where it is not the main one, \
+        "a route, named by its destination (`default`, of version 6 `::/0`; `10.0.0.0/8`), with `metric N` and, where it is not the main one, \
          `table NAME` behind it; or a rule that leads to another table, named `rule PRIORITY` (`rule6` of version 6)"
     }
 
@@ -92,7 +94,14 @@ fn rules(sys: &dyn Sys, family: &str, ask: &Ask, listing: &mut Listing) -> Vec<S
 fn routes(sys: &dyn Sys, family: &str, table: &str, ask: &Ask, listing: &mut Listing) {
     let words = ["route", "show", "table", table];
     let text = asked(sys, family, if table == "main" { &words[..2] } else { &words }, listing).unwrap_or_default();
-    text.lines().filter_map(parse).for_each(|route| show(&route, table, ask, listing));
+    let mut routes: Vec<Line<'_>> = Vec::new();
+    for line in text.lines() {
+        match (line.trim_start().strip_prefix("nexthop "), routes.last_mut()) {
+            (Some(hop), Some(route)) => route.nexthops.push(hop.split_whitespace().collect::<Vec<_>>().join(" ")),
+            _ => routes.extend(parse(line, family)),
+        }
+    }
+    routes.iter().for_each(|route| show(route, table, ask, listing));
 }
 
 /// What ip(8) says; nothing, with a note of why, where it could not be asked.
@@ -116,6 +125,7 @@ struct Line<'a> {
     kind: &'a str,
     destination: &'a str,
     words: Vec<(&'a str, &'a str)>,
+    nexthops: Vec<String>,
 }
 
 impl<'a> Line<'a> {
@@ -138,7 +148,7 @@ impl<'a> Line<'a> {
 }
 
 /// `[type] destination key value…`, some keys without a value.
-fn parse(line: &str) -> Option<Line<'_>> {
+fn parse<'a>(line: &'a str, family: &str) -> Option<Line<'a>> {
     let mut words = line.split_whitespace();
     let mut destination = words.next()?;
     let mut kind = "unicast";
@@ -146,13 +156,17 @@ fn parse(line: &str) -> Option<Line<'_>> {
         kind = destination;
         destination = words.next()?;
     }
+    // ip calls both so, and a host that has both has two of them.
+    if destination == "default" && family == "-6" {
+        destination = "::/0";
+    }
     let mut pairs = Vec::new();
     while let Some(word) = words.next() {
         if !FLAGS.contains(&word) {
             pairs.push((word, words.next().unwrap_or_default()));
         }
     }
-    Some(Line { kind, destination, words: pairs })
+    Some(Line { kind, destination, words: pairs, nexthops: Vec::new() })
 }
 
 fn show(route: &Line<'_>, table: &str, ask: &Ask, listing: &mut Listing) {
@@ -169,6 +183,10 @@ fn show(route: &Line<'_>, table: &str, ask: &Ask, listing: &mut Listing) {
             shown = shown.fact(property, fact(value));
         }
     }
+    if !route.nexthops.is_empty() {
+        let hops = Fact::is(Value::set(route.nexthops.iter().cloned()));
+        shown = shown.fact("nexthops", if is_leased { hops.moving() } else { hops.local() });
+    }
     listing.add(name, shown.fact("type", if route.kind == "unicast" { Fact::is("unicast") } else { fact(route.kind) }));
 }
 
@@ -178,12 +196,12 @@ mod tests {
 
     #[test]
     fn routes_are_read_as_ip_prints_them() {
-        let route = parse("default via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100 onlink").unwrap();
+        let route = parse("default via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100 onlink", "-4").unwrap();
         assert_eq!((route.name().as_str(), route.get("src")), ("default metric 100", Some("10.0.0.5")));
-        let route = parse("blackhole 10.9.0.0/16 linkdown").unwrap();
+        let route = parse("blackhole 10.9.0.0/16 linkdown", "-4").unwrap();
         assert_eq!((route.kind, route.name().as_str()), ("blackhole", "10.9.0.0/16"));
-        assert!(parse("10.57.0.0/16 dev eth0 proto kernel scope link src 10.57.1.3").unwrap().is_made());
-        assert_eq!(parse("default via fe80::1 dev eth0 metric 1024 pref medium").unwrap().name(), "default");
-        assert!(parse("").is_none());
+        assert!(parse("10.57.0.0/16 dev eth0 proto kernel scope link src 10.57.1.3", "-4").unwrap().is_made());
+        assert_eq!(parse("default via fe80::1 dev eth0 metric 1024 pref medium", "-6").unwrap().name(), "::/0");
+        assert!(parse("", "-4").is_none());
     }
 }
