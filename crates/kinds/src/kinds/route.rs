@@ -32,8 +32,9 @@ impl Kind for Route {
     }
 
     fn summary(&self) -> &'static str {
-        "a route, named by its destination (`default`, of version 6 `::/0`; `10.0.0.0/8`), with `metric N` and, where it is not the main one, \
-         `table NAME` behind it; or a rule that leads to another table, named `rule PRIORITY` (`rule6` of version 6)"
+        "a route, named by its destination (`default`, of version 6 `::/0`, or `10.0.0.0/8`); `metric N` follows, and \
+         `table NAME` where it is not the main one; or a rule that leads to another table, named `rule PRIORITY` (`rule6` of \
+         version 6)"
     }
 
     fn area(&self) -> Area {
