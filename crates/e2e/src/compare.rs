@@ -5,6 +5,7 @@ use crate::engine::{Call, Ran};
 use crate::findings::KIND;
 use crate::hurl_file::{HurlFile, Request};
 use crate::redaction::Redaction;
+use model::answer::{Why, WhyCode};
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::value::Value;
@@ -63,6 +64,34 @@ impl Asked<'_> {
                 let id = ResourceId::new(KIND, self.name(request, first));
                 all.push(Difference { finding: self.found(request, id, Verdict::Same), bodies: None });
             }
+        }
+        all
+    }
+
+    /// Requests that one side did not answer: where only the other one did, that differs; else nothing can be told.
+    pub fn silent(&self) -> Vec<Difference> {
+        let mut all = Vec::new();
+        for request in &self.file.requests {
+            let calls = [self.first, self.again, self.other].map(|ran| last(ran, request));
+            let id = ResourceId::new(KIND, self.name(request, calls[0].or(calls[2]).unwrap_or_default()));
+            let why = |whose: &str| Verdict::Undecided(Why::new(WhyCode::Failed, format!("{whose} gave no answer")));
+            let (verdict, expected, seen) = match calls {
+                [Some(_), Some(_), Some(_)] => continue,
+                [Some(first), Some(_), None] => {
+                    let status = first.first().map(|call| format!("{} ", call.status)).unwrap_or_default();
+                    (Verdict::Differs, Some(format!("an answer {status}").trim_end().to_owned()), Some("no answer"))
+                }
+                [None, None, Some(_)] => (Verdict::Differs, Some("no answer".to_owned()), Some("an answer")),
+                [None, None, None] => (why("neither of them"), None, None),
+                _ => (why("the first one, asked again,"), None, None),
+            };
+            let finding = Finding {
+                property: Some("answer".to_owned()),
+                expected,
+                seen: seen.map(Value::from),
+                ..self.found(request, id, verdict)
+            };
+            all.push(Difference { finding, bodies: None });
         }
         all
     }
@@ -260,6 +289,27 @@ mod tests {
             ]
         );
         assert!(compared(first(), first(), first()).is_empty());
+    }
+
+    #[test]
+    fn silence_is_never_the_same() {
+        let file = HurlFile::read("a.hurl", "GET http://a/\nHTTP 200\n").unwrap();
+        let answers = || Ran {
+            requests: vec![Made { line: 1, calls: vec![call(200, &[], "")], ..Made::default() }],
+            ..Ran::default()
+        };
+        let verdict = |first: Ran, again: Ran, other: Ran| {
+            let redaction = Redaction::default();
+            let redactions = [&redaction, &redaction];
+            let asked = Asked { file: &file, first: &first, again: &again, other: &other, redactions };
+            asked.silent().first().map(|d| d.finding.verdict.name())
+        };
+        let none = Ran::default;
+        assert_eq!(verdict(answers(), answers(), answers()), None);
+        assert_eq!(verdict(answers(), answers(), none()), Some("differs"));
+        assert_eq!(verdict(none(), none(), answers()), Some("differs"));
+        assert_eq!(verdict(answers(), none(), answers()), Some("undecided"));
+        assert_eq!(verdict(none(), none(), none()), Some("undecided"));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod limited;
 pub mod locating;
 pub mod looking;
 pub mod redaction;
+pub mod replay;
 pub mod run;
 pub mod sent;
 pub mod suite;

@@ -21,7 +21,7 @@ type Files = BTreeMap<String, String>;
 
 fn captured(files: &Files, hosts: &[(&str, &Draft)]) -> Result<Captured, String> {
     let hosts: Vec<Host<'_>> = hosts.iter().map(|(name, draft)| Host { name, draft }).collect();
-    let role = Role { name: "web", dir: "spec/web", hosts: &hosts, files, key: "k" };
+    let role = Role { name: "web", dir: "spec/web", hosts: &hosts, files, key: "k", only: None };
     capture(role).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 

@@ -199,6 +199,10 @@ fn every_claim_that_is_lacking_is_answered_once_at_least() {
     assert_eq!(by("nginx[worker_processes].value"), Some(&copied));
     let packages = text(&generated, "roles/base/tasks/main.yml");
     assert!(packages.contains("# nginx: runbook.md:41\n- name: Install packages"), "{packages}");
+    assert!(packages.contains("name: \"{{ nginx_packages + base_packages_along }}\""), "{packages}");
+    assert_eq!(yaml(text(&generated, "roles/nginx/defaults/main.yml"))["nginx_packages"][0], "nginx");
+    let all = &generated.entries;
+    assert!(all["nginx : Restart nginx"].contains("file[/etc/nginx/nginx.conf]"), "{all:?}");
     let tasks = text(&generated, "roles/nginx/tasks/main.yml");
     assert!(tasks.contains("    - Restart nginx\n"), "{tasks}");
 }

@@ -6,7 +6,6 @@ use crate::ui::Ui;
 use clap::Args;
 use model::event::Event;
 use model::plan::Plan;
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,19 +52,6 @@ impl ReachArgs {
     /// How many targets at once.
     pub(crate) fn jobs(&self) -> usize {
         self.jobs.get()
-    }
-
-    /// The same as it was typed, for another command.
-    pub(crate) fn typed(&self) -> Vec<OsString> {
-        let mut typed: Vec<OsString> = Vec::new();
-        let mut pair = |name: &str, value: OsString| typed.extend([OsString::from(name), value]);
-        pair("--jobs", self.jobs.to_string().into());
-        pair("--timeout", self.timeout.to_string().into());
-        self.ssh_option.iter().for_each(|option| pair("--ssh-option", option.into()));
-        self.ssh_config.iter().for_each(|path| pair("--ssh-config", path.into()));
-        self.agent.iter().for_each(|path| pair("--agent", path.into()));
-        typed.extend(self.sudo.then(|| "--sudo".into()));
-        typed
     }
 
     /// The same for whoever goes to targets.

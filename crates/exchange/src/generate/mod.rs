@@ -4,13 +4,16 @@
 //! an answer and silence is none, which a law over both lists holds it to.
 
 pub mod ansible;
+pub mod aws;
+pub mod ci;
+pub mod covered;
 mod lacking;
 
 pub use lacking::{Lack, lacking};
 
 use model::id::ResourceId;
 use model::spec::Spec;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes code of a spec.
 pub trait Generator: Sync {
@@ -75,6 +78,8 @@ pub struct Generated {
     pub payload: Vec<String>,
     /// How many tasks there are.
     pub tasks: usize,
+    /// The entries that each task is there for, and each handler through the tasks that notify it.
+    pub entries: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A claim and what meets it.

@@ -8,10 +8,12 @@ use std::io::{Result, Write};
 
 pub mod contents;
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod junit;
 pub mod lcov;
+pub mod markdown;
 mod proven;
 pub mod tap;
 
@@ -109,6 +111,11 @@ pub struct Report {
 /// Every report.
 pub static REPORTS: &[Report] = &[
     Report { name: "github", summary: "annotations for GitHub Actions", write: |r, _, w| github::write(r, w) },
+    Report {
+        name: "gitlab",
+        summary: "GitLab's Code Quality, for merge requests",
+        write: |r, _, w| gitlab::write(r, w),
+    },
     Report { name: "human", summary: "for people; what is as claimed is only counted", write: human::write },
     Report { name: "json", summary: "JSON, version 1 (see `repot schema report`)", write: |r, _, w| json::write(r, w) },
     Report { name: "junit", summary: "JUnit XML, for CI services", write: |r, _, w| junit::write(r, w) },
@@ -116,6 +123,11 @@ pub static REPORTS: &[Report] = &[
         name: "lcov",
         summary: "LCOV, for editors: which lines tests over HTTP came to",
         write: |r, _, w| lcov::write(r, w),
+    },
+    Report {
+        name: "markdown",
+        summary: "a table for the comment on a pull request",
+        write: |r, _, w| markdown::write(r, w),
     },
     Report { name: "tap", summary: "Test Anything Protocol, version 13", write: |r, _, w| tap::write(r, w) },
 ];

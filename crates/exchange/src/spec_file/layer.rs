@@ -104,6 +104,15 @@ pub(crate) fn layers(drafts: &[&Draft]) -> Layers {
 }
 
 impl Layers {
+    /// Forgets every resource but these, and what is said of whole kinds.
+    pub(crate) fn retain(&mut self, only: &BTreeSet<ResourceId>) {
+        for layer in [&mut self.site, &mut self.baseline].into_iter().chain(&mut self.own) {
+            layer.entries.retain(|id, _| only.contains(id));
+            layer.closed.clear();
+            layer.open.clear();
+        }
+    }
+
     fn resource(&mut self, id: &ResourceId, shown: &[Shown<'_>]) {
         if shown.iter().all(|s| s.is_there()) {
             return self.everywhere(id, shown);

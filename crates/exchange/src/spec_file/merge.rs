@@ -58,6 +58,8 @@ pub(crate) struct Capture<'a> {
     pub(crate) host: &'a str,
     /// The id of the project's key.
     pub(crate) key: &'a str,
+    /// Only these follow the hosts, whoever wrote what stands there.
+    pub(crate) only: Option<&'a BTreeSet<ResourceId>>,
 }
 
 /// What other files of the role are to say, and what people say in them.
@@ -295,11 +297,13 @@ impl Work<'_> {
         for (key, value) in root.map().unwrap_or_default() {
             match key.text().unwrap_or_default() {
                 COMPLETE => self.complete(key, value),
-                OPEN => self.open(key, value),
+                // What is left open is of the whole host.
+                OPEN if self.capture.only.is_none() => self.open(key, value),
                 _ => {}
             }
         }
-        for item in items {
+        let only = self.capture.only;
+        for item in items.iter().filter(|item| only.is_none_or(|only| only.contains(&item.id))) {
             self.entry(item);
         }
         let left = std::mem::take(&mut self.left);
@@ -405,6 +409,8 @@ impl Work<'_> {
         for (spot, is_mine) in spots.iter().zip(mine) {
             let wanted = drafted.and_then(|d| d.facts.get(spot.property));
             match is_mine {
+                // What is accepted is what the host shows, also where people claimed something else.
+                false if self.capture.only.is_some() && !spot.is_presence => self.accepted(id, spot, &mut change),
                 true if spot.is_presence => self.presence(id, spot, drafted.is_some(), &mut change),
                 true => self.captured(id, spot, wanted, &mut change),
                 false => self.authored(id, spot),
@@ -456,6 +462,23 @@ impl Work<'_> {
             self.intended.unset(id, "");
             self.merged.updated.push(format!("{id}.{}", spot.property));
         }
+    }
+
+    /// A claim that people wrote and that is to be what the host shows: it stays theirs, with all that stands beside it.
+    fn accepted(&mut self, id: &ResourceId, spot: &Spot<'_>, change: &mut Change) {
+        let shown = |draft: &&Draft| layer::fact(draft, id, spot.property).and_then(Fact::value).cloned();
+        let Some(value) = self.capture.drafts.iter().find_map(shown) else {
+            // What the host does not show cannot be accepted as a value: that is said.
+            return self.merged.kept.push(format!("{id}.{}", spot.property));
+        };
+        if spot.claim.holds(Some(&value), None) == Ok(true) {
+            return;
+        }
+        let text = emit::claim(spot.described, &value);
+        change.set.push((spot.value.at.offset, self.edits.end(spot.value), text));
+        self.no_longer_gone(spot, change);
+        self.intended.set(id, spot.property, Want::Value(value));
+        self.merged.updated.push(format!("{id}.{}", spot.property));
     }
 
     /// A claim that a capture wrote: it follows the host.
@@ -548,7 +571,7 @@ impl Work<'_> {
         if denies {
             return;
         }
-        if !all_mine || spots.is_empty() {
+        if self.capture.only.is_none() && (!all_mine || spots.is_empty()) {
             return self.merged.kept.push(id.to_string());
         }
         let line = Line { name: entry::GONE.to_owned(), value: "true".to_owned(), comment: None };

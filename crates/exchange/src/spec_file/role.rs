@@ -7,6 +7,7 @@ use super::parse::contradictions;
 use super::problem::Problem;
 use super::sums::{self, Sums};
 use model::draft::Draft;
+use model::id::ResourceId;
 use model::place::Place;
 use model::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,8 @@ pub struct Role<'a> {
     pub files: &'a BTreeMap<String, String>,
     /// The id of the project's key.
     pub key: &'a str,
+    /// Only these are written, whoever wrote what the files say of them; nothing else moves. All, if none.
+    pub only: Option<&'a BTreeSet<ResourceId>>,
 }
 
 /// The files of a role as they are to be.
@@ -62,7 +65,12 @@ pub fn capture(role: Role<'_>) -> Result<Captured, Vec<Problem>> {
     let items: BTreeMap<&str, Vec<Item<'_>>> = reads.iter().map(|r| (r.name, merge::items(r, &sums))).collect();
     let people: BTreeMap<&str, People> = items.iter().map(|(name, items)| (*name, merge::by_people(items))).collect();
     let drafts: Vec<&Draft> = role.hosts.iter().map(|h| h.draft).collect();
-    let work = Work { role, sums: &sums, layers: layer::layers(&drafts), people };
+    let mut layers = layer::layers(&drafts);
+    if let Some(only) = role.only {
+        // What people claim of it follows the host where it stands, and is not written a second time elsewhere.
+        layers.retain(only);
+    }
+    let work = Work { role, sums: &sums, layers, people };
     let (mut captured, mut written) = (Captured::default(), Sums::default());
     let mut specs: BTreeMap<&str, Spec> = BTreeMap::new();
     for read in &reads {
@@ -183,6 +191,7 @@ impl<'a> Work<'a> {
             sums: self.sums,
             host: part.host,
             key: self.role.key,
+            only: self.role.only,
         };
         merge::merge(read, items, capture)
     }

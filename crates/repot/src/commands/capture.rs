@@ -127,7 +127,7 @@ fn host(address: &Address, observed: Observed) -> Host {
     Host { address: address.clone(), observed, draft }
 }
 
-fn drafted(observed: &Observed) -> Option<Draft> {
+pub(crate) fn drafted(observed: &Observed) -> Option<Draft> {
     let first = observed.looks.first()?;
     Some(draft(first, observed.looks.last().unwrap_or(first), &KnownKinds))
 }
@@ -140,7 +140,7 @@ fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, u
         hosts.iter().zip(&names).map(|(host, name)| role::Host { name, draft: &host.draft }).collect();
     let id = key.id();
     let display = dir.display().to_string();
-    let captured = role::capture(Role { name: role, dir: &display, hosts: &drafts, files: &texts, key: &id })
+    let captured = role::capture(Role { name: role, dir: &display, hosts: &drafts, files: &texts, key: &id, only: None })
         .map_err(|p| wrong(&p).hint("nothing was written; correct the file and capture again"))?;
     let contents = contents(hosts);
     write(&dir, &captured, &contents)?;
@@ -152,7 +152,7 @@ fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, u
 }
 
 /// The texts of a role's files by name below its directory.
-fn texts(dir: &Path, hosts: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+pub(crate) fn texts(dir: &Path, hosts: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
     let mut texts = BTreeMap::new();
     let mut paths = if dir.is_dir() { yaml_files(dir, &[dir.join("files")])? } else { Vec::new() };
     paths.push(dir.join(sums::NAME));

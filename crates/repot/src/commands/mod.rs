@@ -6,6 +6,7 @@ use crate::ui::Ui;
 use clap::Subcommand;
 use model::exit::Exit;
 
+mod accept;
 mod capture;
 mod completions;
 mod diff;
@@ -18,6 +19,7 @@ mod known_kind;
 mod man;
 mod planning;
 mod rebuild;
+mod replay;
 mod reporting;
 mod schema;
 mod verify;
@@ -29,6 +31,8 @@ pub(crate) enum Command {
     Capture(capture::Capture),
     /// Prove machines against the spec
     Verify(verify::Verify),
+    /// Write into the spec what a machine now shows of one or more resources
+    Accept(accept::Accept),
     /// Show what differs between two machines, two moments, or a machine and a spec
     Diff(diff::Diff),
     /// Run the tests over HTTP against machines
@@ -41,6 +45,8 @@ pub(crate) enum Command {
     Generate(generate::Generate),
     /// Build a bare machine from the generated code and prove it
     Rebuild(rebuild::Rebuild),
+    /// Send the requests of an access log to two machines and compare their answers
+    Replay(replay::ReplayArgs),
     /// List the kinds of resources, or the properties of one
     Kinds(kinds::Kinds),
     /// Print the JSON Schema of a format
@@ -57,12 +63,14 @@ impl Command {
         match self {
             Command::Capture(c) => c.run(project, ui),
             Command::Verify(c) => c.run(project, ui),
+            Command::Accept(c) => c.run(project, ui),
             Command::Diff(c) => c.run(project, ui),
             Command::E2e(c) => c.run(project, ui),
             Command::Import(c) => c.run(project, ui),
             Command::Explain(c) => c.run(project, ui),
             Command::Generate(c) => c.run(project, ui),
             Command::Rebuild(c) => c.run(project, ui),
+            Command::Replay(c) => c.run(project, ui),
             Command::Kinds(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Completions(c) => c.run(),

@@ -14,6 +14,15 @@ pub(crate) fn everything(key: &ProjectKey, contents: bool, again_after: Option<u
     Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after }
 }
 
+/// Everything that capture writes down, and what a spec speaks of beside that.
+pub(crate) fn everything_and(spec: &Spec, key: &ProjectKey) -> Plan {
+    let mut plan = everything(key, false, None);
+    for (kind, ask) in of_spec(spec, key).kinds {
+        plan.kinds.entry(kind).or_default().names.extend(ask.names);
+    }
+    plan
+}
+
 /// The kind of what a host keeps of who did what.
 pub(crate) const TRACE: &str = "trace";
 

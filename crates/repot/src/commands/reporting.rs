@@ -9,10 +9,11 @@ use exchange::report::{self, REPORTS, Report, Run};
 use std::path::PathBuf;
 
 /// The options that every command with findings has.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Reports")]
 pub(crate) struct ReportArgs {
-    /// A report, to stdout or to a file: human, json, junit, tap, github, lcov (of e2e --coverage); may be repeated
+    /// A report, to stdout or to a file: human, json, junit, tap, github, gitlab, markdown, lcov (of e2e
+    /// --coverage); may be repeated
     #[arg(long = "report", visible_alias = "format", value_name = "NAME[:FILE]")]
     reports: Vec<String>,
 }

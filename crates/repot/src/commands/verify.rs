@@ -39,6 +39,9 @@ Examples:
 Exit status: 0 all same, 1 something differs, 2 usage or a spec that cannot be read,
   3 something could not be looked at, 4 nothing was compared, 5 a target could not be reached";
 
+/// Seconds before the second look, where nobody says otherwise.
+const SETTLE: u64 = 1;
+
 /// Looks at machines and compares them with a spec.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
@@ -59,7 +62,7 @@ pub(crate) struct Verify {
     #[arg(long)]
     once: bool,
     /// Seconds before the second look
-    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE)]
     settle: u64,
     #[command(flatten)]
     reports: ReportArgs,
@@ -96,9 +99,30 @@ impl Seen {
 }
 
 impl Verify {
+    /// One machine against one role, with what else is the same as typed by nobody.
+    pub(crate) fn of(target: &Address, role: &str, reach: &ReachArgs) -> Self {
+        Self {
+            targets: vec![target.to_string()],
+            role: Some(role.to_owned()),
+            spec: None,
+            kind: Vec::new(),
+            once: false,
+            settle: SETTLE,
+            reports: ReportArgs::default(),
+            reach: reach.clone(),
+        }
+    }
+
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         self.reports.check()?;
+        let run = self.found(project, ui)?;
+        self.reports.write(&run, ui)?;
+        Ok(run.exit())
+    }
+
+    /// What it finds.
+    pub(crate) fn found(&self, project: &Project, ui: &Ui) -> Result<Run, CommandError> {
         self.check_kinds()?;
         let addresses = addresses(&self.targets)?;
         let against = self.all_against(project, &addresses)?;
@@ -139,9 +163,7 @@ impl Verify {
             }
             target
         });
-        let run = Run { command: "verify", targets: targets.collect() };
-        self.reports.write(&run, ui)?;
-        Ok(run.exit())
+        Ok(Run { command: "verify", targets: targets.collect() })
     }
 
     fn check_kinds(&self) -> Result<(), CommandError> {

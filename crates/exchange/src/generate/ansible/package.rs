@@ -6,6 +6,7 @@ use super::write::task::{Phase, Task};
 use super::write::yaml::{Yaml, list};
 use super::{Lack, Rule};
 use crate::generate::By;
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule::code("package", render);
 
@@ -80,20 +81,35 @@ pub(super) fn install(project: &mut Project<'_>) {
 /// along before the right one is asked for (a mail server, for whatever sends mail).
 ///
 /// Those that nobody asked for are named as well: what others need, what they recommend, and what installers put down.
-fn installing(project: &Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) -> Task {
+fn installing(project: &mut Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) -> Task {
     let packages: Vec<&Lack<'_>> = asked.iter().chain(others).copied().collect();
-    let named = |l: &&Lack<'_>| match (project.want.pin, l.texts("versions").and_then(|v| v.into_iter().next())) {
+    let is_pinned = project.want.pin;
+    let named = |l: &&Lack<'_>| match (is_pinned, l.texts("versions").and_then(|v| v.into_iter().next())) {
         (true, Some(version)) => format!("{}={version}", l.id.name),
         _ => l.id.name.clone(),
     };
+    let mut by_role: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for lack in asked {
+        by_role.entry(role_of(project, &lack.id.name)).or_default().push(named(lack));
+    }
+    let mut lists = Vec::new();
+    for (role, names) in by_role {
+        let about = format!("The packages of {role}; the role {BASE} installs those of all roles together.");
+        lists.push(project.default(&role, "packages", list(names), about));
+    }
+    if !others.is_empty() {
+        let about = "Packages that came along: others need or recommend them, or an installer put them down.".to_owned();
+        lists.push(project.default(BASE, "packages_along", list(others.iter().map(named)), about));
+    }
     let mut task = Task::new(Phase::Packages, "Install packages", "ansible.builtin.apt")
-        .arg("name", list(packages.iter().map(named)))
+        .arg("name", Yaml::Jinja(format!("{{{{ {} }}}}", lists.join(" + "))))
         .arg("state", "present")
         .arg("install_recommends", false)
         .arg("update_cache", true)
         .arg("cache_valid_time", Yaml::Int(3600))
-        .arg_if("allow_downgrade", project.want.pin.then_some(true))
+        .arg_if("allow_downgrade", is_pinned.then_some(true))
         .keyword("register", "base_installed");
+    task.origins.push("all at once: what several packages could meet must not bring the wrong one along".to_owned());
     for lack in &packages {
         let from = lack.origins().into_iter().filter(|o| !o.starts_with("observed") && !o.contains(".yaml:"));
         task.origins.extend(from.map(|o| format!("{}: {o}", lack.id.name)));
@@ -104,8 +120,7 @@ fn installing(project: &Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) 
 
 /// Marks what came along as what it is, so that it goes when nothing needs it any more.
 fn mark(project: &mut Project<'_>, others: &[&Lack<'_>]) {
-    let names = others.iter().map(|l| l.id.name.clone());
-    let argv = list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(names));
+    let argv = list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(others.iter().map(|l| l.id.name.clone())));
     // The module that installs marks all it names as asked for, on each run: unless it installed something, what comes
     // of both is what was before.
     let changed = "base_installed is changed and base_marked.stdout is search('set to automatically')";

@@ -18,17 +18,31 @@ pub(crate) fn compared(suite: &Suite, targets: &[Going], tested: &[Tested]) -> V
     others
         .filter_map(|(going, other)| {
             let other = other.runs.as_ref().ok()?;
-            Some(pair(suite, [name, &going.name], [runs, again, other]))
+            Some(pair(suite, [name, &going.name], [runs, again, other], false))
         })
         .collect()
 }
 
-fn pair(suite: &Suite, [against, name]: [&String; 2], [first, again, other]: [&Vec<FileRun>; 3]) -> report::Target {
+/// What differs from the first to the other. `whole` where the suite claims nothing itself, so that a request without an
+/// answer is told here or nowhere.
+pub(super) fn pair(
+    suite: &Suite,
+    [against, name]: [&String; 2],
+    [first, again, other]: [&Vec<FileRun>; 3],
+    whole: bool,
+) -> report::Target {
     let mut target = report::Target { name: name.clone(), against: against.clone(), ..report::Target::default() };
     for (at, file) in suite.files.iter().enumerate() {
-        let (Some(one), Some(two), Some(three)) = (ran(first, at), ran(again, at), ran(other, at)) else { continue };
+        let nothing = Ran::default();
+        let runs = [ran(first, at), ran(again, at), ran(other, at)];
+        if !whole && runs.iter().any(Option::is_none) {
+            continue;
+        }
+        let [one, two, three] = runs.map(|ran| ran.unwrap_or(&nothing));
         let redactions = [&first[at].redaction, &other[at].redaction];
-        for difference in (Asked { file: &file.hurl, first: one, again: two, other: three, redactions }).compare() {
+        let asked = Asked { file: &file.hurl, first: one, again: two, other: three, redactions };
+        let silent = if whole { asked.silent() } else { Vec::new() };
+        for difference in asked.compare().into_iter().chain(silent) {
             if let Some([expected, seen]) = &difference.bodies {
                 target.contents.insert(difference.finding.subject(), unified(expected, seen));
             }

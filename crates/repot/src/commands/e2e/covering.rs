@@ -38,7 +38,7 @@ const KIND: &str = "coverage";
 const MOST_ROUNDS: usize = 6;
 
 /// Coverage of nginx's configuration.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Coverage")]
 pub(crate) struct CoverArgs {
     /// Show which servers, locations and `if` branches of the target's nginx the tests came to, of which they assert

@@ -4,7 +4,12 @@ mod comparing;
 mod covering;
 mod going;
 mod init;
+mod replaying;
 mod tracing;
+
+pub(crate) use covering::{NAME_THE_HOST, configuration_in, lacks_host, log};
+pub(crate) use going::{Going, ports_of};
+pub(crate) use replaying::{Replayed, replayed};
 
 use super::reporting::ReportArgs;
 use crate::error::CommandError;
@@ -21,11 +26,11 @@ use e2e::hurl_binary::HurlBinary;
 use e2e::run::{FileRun, Runner};
 use e2e::suite::Suite;
 use exchange::report::{self, Run};
-use going::Going;
 use model::exit::Exit;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
+use target::address::Address;
 use target::observe::Reach;
 use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
@@ -170,6 +175,26 @@ impl E2e {
         if self.reports.wants("lcov")? && !self.covers.is_wanted() {
             return Err(CommandError::usage("the report lcov shows coverage").hint("say --coverage too"));
         }
+        let (run, exit) = self.found(project, ui)?;
+        self.reports.write(&run, ui)?;
+        Ok(exit)
+    }
+
+    /// The tests against one machine, with what else is the same as typed by nobody.
+    pub(crate) fn of(target: &Address, suite: &SuiteArgs, reach: &ReachArgs) -> Self {
+        Self {
+            instead: None,
+            targets: vec![target.to_string()],
+            no_compare: true,
+            suite: suite.clone(),
+            covers: CoverArgs::default(),
+            reports: ReportArgs::default(),
+            reach: reach.clone(),
+        }
+    }
+
+    /// What the tests find, and how it ends: files that could not be run count too.
+    pub(crate) fn found(&self, project: &Project, ui: &Ui) -> Result<(Run, Exit), CommandError> {
         let targets = Going::read_all(&self.targets)?;
         let suite = self.suite.read(project, ui)?;
         let environment = self.suite.environment(project)?;
@@ -211,9 +236,9 @@ impl E2e {
         for line in &wrong {
             ui.error(&CommandError::usage(line.clone()));
         }
-        self.reports.write(&run, ui)?;
         let is_wrong = !wrong.is_empty() || !suite.refused.is_empty();
-        Ok(if is_wrong { run.exit().worse(Exit::Usage) } else { run.exit() })
+        let exit = if is_wrong { run.exit().worse(Exit::Usage) } else { run.exit() };
+        Ok((run, exit))
     }
 
     fn test_all(&self, targets: &[Going], runner: &Runner<'_>, covering: &Covering, ui: &Ui) -> Vec<Tested> {

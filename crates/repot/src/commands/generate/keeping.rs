@@ -9,8 +9,10 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The file of digests, and its first line.
-const NAME: &str = ".generated";
+/// The file of digests, where a directory is all of one generator.
+pub(super) const SUMS: &str = ".generated";
+
+/// Its first line.
 const HEAD: &str = "repot generated 1";
 
 /// What became of the files.
@@ -26,9 +28,10 @@ pub(super) struct Kept {
     pub(super) stale: Vec<String>,
 }
 
-/// Writes the files below a directory.
-pub(super) fn write(dir: &Path, made: &BTreeMap<String, Vec<u8>>) -> Result<Kept, CommandError> {
-    let before = read(dir)?;
+/// Writes the files below a directory; `sums` is the file of digests there.
+pub(super) fn write(dir: &Path, sums: &str, made: &BTreeMap<String, Vec<u8>>) -> Result<Kept, CommandError> {
+    let sums_path = dir.join(sums);
+    let before = read(&sums_path)?;
     let mut kept = Kept::default();
     let mut todo: Vec<(PathBuf, &[u8])> = Vec::new();
     for (name, bytes) in made {
@@ -51,7 +54,6 @@ pub(super) fn write(dir: &Path, made: &BTreeMap<String, Vec<u8>>) -> Result<Kept
     for (name, bytes) in made {
         sums.push_str(&format!("{} {name}\n", digest(bytes)));
     }
-    let sums_path = dir.join(NAME);
     todo.push((sums_path, sums.as_bytes()));
     kept.written = files::write_all(todo.iter().map(|(path, bytes)| (path.as_path(), *bytes)))?;
     for (name, last) in before.iter().filter(|(name, _)| !made.contains_key(*name)) {
@@ -75,13 +77,12 @@ fn there(path: &Path) -> Result<Option<Vec<u8>>, CommandError> {
     }
 }
 
-fn read(dir: &Path) -> Result<BTreeMap<String, String>, CommandError> {
-    let path = dir.join(NAME);
-    let Some(text) = files::read(&path)? else { return Ok(BTreeMap::new()) };
+fn read(path: &Path) -> Result<BTreeMap<String, String>, CommandError> {
+    let Some(text) = files::read(path)? else { return Ok(BTreeMap::new()) };
     let mut lines = text.lines();
     if lines.next() != Some(HEAD) {
         return Err(
-            CommandError::file(&path, &"this was written by a newer repot").hint("use that one; nothing was written")
+            CommandError::file(path, &"this was written by a newer repot").hint("use that one; nothing was written")
         );
     }
     // A name that leads out of the directory was not written by repot.

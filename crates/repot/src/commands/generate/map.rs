@@ -35,7 +35,7 @@ pub(super) fn write(generated: &mut Generated, generator: &str, role: &str, base
 }
 
 fn map(generated: &Generated, generator: &str, role: &str, base: &str) -> Value {
-    let mut tasks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut tasks: BTreeMap<&str, Vec<&str>> = generated.entries.keys().map(|t| (t.as_str(), Vec::new())).collect();
     let mut through: BTreeMap<&str, &str> = BTreeMap::new();
     for met in &generated.met {
         match &met.by {
@@ -44,6 +44,10 @@ fn map(generated: &Generated, generator: &str, role: &str, base: &str) -> Value 
                 through.insert(&met.subject, what);
             }
         }
+    }
+    // A task that meets no claim by itself, as a handler does, is there for the entries it works on.
+    for (task, subjects) in tasks.iter_mut().filter(|(_, subjects)| subjects.is_empty()) {
+        subjects.extend(generated.entries.get(*task).into_iter().flatten().map(String::as_str));
     }
     let unmapped: BTreeMap<&str, &str> = generated.unmapped.iter().map(|(s, why)| (s.as_str(), why.as_str())).collect();
     json!({

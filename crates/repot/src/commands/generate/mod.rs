@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 use target::address::Address;
 use target::project_key::ProjectKey;
 
+mod aws;
+mod ci;
 mod keeping;
 mod map;
 
@@ -47,6 +49,12 @@ pub(crate) struct Generate {
 enum What {
     /// An Ansible project: roles, variables, files, and a list of what could not be said in it
     Ansible(Code),
+    /// Files for a CI service that build the host from its code and prove it, on every change
+    Ci(ci::Ci),
+    /// A Packer template of an image that is made only if the host's checks hold
+    Image(aws::Aws),
+    /// Terraform for a launch template and an Auto Scaling Group that roll the image out, with the checks as a gate
+    Rollout(aws::Aws),
 }
 
 /// What is made, of what, and where it goes.
@@ -77,6 +85,9 @@ impl Generate {
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         match self.what {
             What::Ansible(code) => code.run(&exchange::generate::ansible::Ansible, project, ui),
+            What::Ci(ci) => ci.run(project, ui),
+            What::Image(aws) => aws.run(exchange::generate::aws::IMAGE, project, ui),
+            What::Rollout(aws) => aws.run(exchange::generate::aws::ROLLOUT, project, ui),
         }
     }
 }
@@ -113,18 +124,15 @@ impl Code {
         };
         let mut generated = generator.generate(&want);
         map::write(&mut generated, generator.name(), &role, &base);
-        let kept = keeping::write(&dir, &generated.files)?;
+        let kept = keeping::write(&dir, keeping::SUMS, &generated.files)?;
         tell(&generated, &dir, &kept, &spec, ui);
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }
 
     fn role_of(&self, project: &Project, base: &Address) -> Result<String, CommandError> {
-        let roles = project.roles();
-        match (&self.role, roles.as_slice()) {
-            (None, [only]) => Ok(only.clone()),
-            (None, [_, _, ..]) => Err(CommandError::usage("which spec is to be built?")
-                .hint(format!("say --role ROLE; there are: {}", roles.join(", ")))),
-            (role, _) => project.role_of(base, role.as_deref()),
+        match project.roles().as_slice() {
+            [] => project.role_of(base, self.role.as_deref()),
+            _ => role_typed(project, self.role.as_deref()),
         }
     }
 
@@ -148,6 +156,23 @@ impl Code {
             all.push(compare(spec, &facts, &KnownKinds, &today()));
         }
         Ok(all)
+    }
+}
+
+/// The role that was typed, or the only one.
+fn role_typed(project: &Project, typed: Option<&str>) -> Result<String, CommandError> {
+    let roles = project.roles();
+    let known = || roles.join(", ");
+    match (typed, roles.as_slice()) {
+        (Some(role), _) if roles.iter().any(|r| r == role) => Ok(role.to_owned()),
+        (None, [only]) => Ok(only.clone()),
+        (_, []) => {
+            Err(CommandError::usage("there is no spec to build").hint("`repot capture TARGET` writes one"))
+        }
+        (Some(role), _) => Err(CommandError::usage(format!("there is no spec {}", project.role(role).display()))
+            .hint(format!("there are: {}", known()))),
+        (None, _) => Err(CommandError::usage("which spec is to be built?")
+            .hint(format!("say --role ROLE; there are: {}", known()))),
     }
 }
 
@@ -198,6 +223,11 @@ fn tell(generated: &Generated, dir: &Path, kept: &keeping::Kept, spec: &Spec, ui
     if !generated.payload.is_empty() {
         ui.say(&format!("{} files and trees are to be given: {at}/PAYLOAD.md", generated.payload.len()));
     }
+    tell_kept(kept, ui);
+}
+
+/// What became of files that people changed.
+fn tell_kept(kept: &keeping::Kept, ui: &Ui) {
     for path in &kept.edited {
         ui.detail(&format!("{path}: your edits were kept"));
     }

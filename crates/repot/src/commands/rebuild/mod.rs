@@ -1,16 +1,21 @@
 //! `repot rebuild`: the generated code on a bare machine, then the proofs. What CI calls as well.
 
+use super::e2e::SuiteArgs;
+use super::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
 use crate::ui::Ui;
 use clap::Args;
+use exchange::generate::covered::RanTask;
+use exchange::report::{self, Run};
 use model::exit::Exit;
 use model::spec::Spec;
 use std::path::PathBuf;
 use std::time::Instant;
 use target::address::Address;
 
+mod covering;
 mod inventory;
 mod machine;
 mod payload;
@@ -19,11 +24,14 @@ mod proof;
 
 const AFTER: &str = "\
 Stages: the machine, what a person has to give, the playbook, the playbook again (which must change nothing),
-verify, and e2e where the project has tests. Each is timed, and its log is kept below .repot/rebuild/.
+verify, e2e where the project has tests, and coverage: every fact that the playbook changed has to be claimed, every
+claim provided by the base or the code, every task there for a claim. Each is timed, and its log is kept below
+.repot/rebuild/.
 
 Examples:
   repot rebuild --image localhost/debian-systemd      a new container of this image, removed afterwards
   repot rebuild --on ssh:root@new-01 --secrets vault.yml --payload-from ssh:root@web-01
+  repot rebuild --image localhost/debian-systemd --report github --report markdown:rebuild.md
 
 Exit status: 0 all holds, 1 a task failed, something differs or the second run changed something, and the others
 as those of verify";
@@ -63,6 +71,10 @@ pub(crate) struct Rebuild {
     #[arg(long)]
     once: bool,
     #[command(flatten)]
+    suite: SuiteArgs,
+    #[command(flatten)]
+    reports: ReportArgs,
+    #[command(flatten)]
     reach: ReachArgs,
 }
 
@@ -83,11 +95,16 @@ struct Work<'a> {
     code: PathBuf,
     logs: PathBuf,
     stages: Vec<Stage>,
+    /// The tasks and handlers that ran, each once.
+    ran: Vec<RanTask>,
+    /// What the stages found.
+    found: Vec<report::Target>,
 }
 
 impl Rebuild {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        self.reports.check()?;
         let role = self.role(project)?;
         let code = self.code.clone().unwrap_or_else(|| project.generated("ansible"));
         if !code.join("site.yml").is_file() {
@@ -97,11 +114,13 @@ impl Rebuild {
         let logs = project.rebuild_logs(&jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string());
         std::fs::create_dir_all(&logs).map_err(|e| CommandError::file(&logs, &e))?;
         let spec = project.spec(&role, &role)?;
-        let mut work = Work { project, ui, role, spec, code, logs, stages: Vec::new() };
+        let mut work = Work { project, ui, role, spec, code, logs, stages: Vec::new(), ran: Vec::new(), found: Vec::new() };
         let machine = self.machine(&mut work)?;
         let ended = self.build(&mut work, &machine.address);
         drop(machine);
         let ended = ended?;
+        let run = Run { command: "rebuild", targets: std::mem::take(&mut work.found) };
+        self.reports.write(&run, ui)?;
         work.tell();
         Ok(work.stages.iter().fold(ended, |exit, stage| exit.worse(stage.exit)))
     }
@@ -142,19 +161,24 @@ impl Rebuild {
             self.vault_password_file.as_ref().map(|f| format!("--vault-password-file={}", absolute(f).display())),
         );
         args.extend(self.set.iter().map(|set| format!("--extra-vars={set}")));
+        let begin = Instant::now();
+        let before = covering::facts(self, on, work)?;
+        work.done("before", begin, format!("{} resources", before.resources().count()), Exit::Same);
         let first = playbook::run("playbook", &args, work)?;
         if first.exit != Exit::Same {
             return Ok(first.exit);
         }
         if !self.once {
-            let again = playbook::run("playbook again", &args, work)?;
+            let again = playbook::run(playbook::AGAIN, &args, work)?;
             if again.changed > 0 {
                 let stage = work.stages.last_mut();
                 stage.into_iter().for_each(|s| s.exit = s.exit.worse(Exit::Differs));
             }
         }
-        proof::verify(&self.reach, on, work)?;
-        proof::e2e(&self.reach, on, work)?;
+        proof::verify(self, on, work)?;
+        let on_built = work.found.last().map(|target| target.findings.clone()).unwrap_or_default();
+        proof::e2e(self, on, work)?;
+        covering::cover(self, on, &before, &on_built, work)?;
         Ok(Exit::Same)
     }
 }

@@ -4,8 +4,12 @@ use super::Work;
 use crate::commands::generate::MAP;
 use crate::error::CommandError;
 use crate::files;
+use exchange::generate::covered::{RanTask, TASK};
+use exchange::report;
 use model::exit::Exit;
+use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
+use model::place::Place;
 use serde_json::Value;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -27,6 +31,10 @@ struct Heard {
     failed: Vec<(String, String)>,
     counts: String,
     tasks: usize,
+    /// What ran, and whether it changed something.
+    ran: Vec<(String, bool)>,
+    /// The tasks that changed something.
+    changed: Vec<String>,
 }
 
 /// Runs it as a stage.
@@ -63,15 +71,60 @@ pub(super) fn run(name: &'static str, args: &[String], work: &mut Work<'_>) -> R
     let exit = if status.success() { Exit::Same } else { Exit::Differs };
     let changed = heard.count("changed").unwrap_or_default();
     let result = match (status.success(), heard.counts.is_empty()) {
+        (true, _) if name == AGAIN && changed > 0 => {
+            format!("{} tasks, changed={changed}: {}", heard.tasks, heard.changed.join("; "))
+        }
         (true, _) => format!("{} tasks, changed={changed}", heard.tasks),
         (false, true) => format!("ansible-playbook ended with {status}: {}", log.display()),
         (false, false) => format!("failed at {}", heard.failed.first().map_or("", |(task, _)| task)),
     };
     work.done(name, begin, result, exit);
+    let mut findings = Vec::new();
     for (task, said) in &heard.failed {
-        trace(task, said, work)?;
+        findings.push(trace(task, said, work)?);
     }
+    if !findings.is_empty() {
+        let (name, against) = (name.to_owned(), work.code.display().to_string());
+        work.found.push(report::Target { name, against, findings, ..report::Target::default() });
+    }
+    note(heard.ran, work);
     Ok(Ran { exit, changed })
+}
+
+/// The name of the second run.
+pub(super) const AGAIN: &str = "playbook again";
+
+/// Ansible's own, which is written nowhere.
+const GATHERING: &str = "Gathering Facts";
+
+/// Notes what ran, each task once.
+fn note(ran: Vec<(String, bool)>, work: &mut Work<'_>) {
+    for (name, changed) in ran.into_iter().filter(|(name, _)| name != GATHERING) {
+        match work.ran.iter_mut().find(|task| task.name == name) {
+            Some(task) => task.changed |= changed,
+            None => {
+                let place = written_at(&name, &work.code);
+                work.ran.push(RanTask { name, place, changed });
+            }
+        }
+    }
+}
+
+/// The line of a task in its role, or in the play itself.
+fn written_at(name: &str, code: &Path) -> Option<Place> {
+    let (files, task) = match name.split_once(" : ") {
+        Some((role, task)) => {
+            let dir = code.join("roles").join(role);
+            (vec![dir.join("tasks/main.yml"), dir.join("handlers/main.yml")], task)
+        }
+        None => (vec![code.join("site.yml")], name),
+    };
+    files.iter().find_map(|path| {
+        let text = files::read(path).ok().flatten()?;
+        let is_it = |line: &str| line.trim_start().strip_prefix("- name:").is_some_and(|rest| rest.contains(task));
+        let at = text.lines().position(is_it)?;
+        Some(Place::line(path.display().to_string(), u32::try_from(at + 1).ok()?))
+    })
 }
 
 impl Heard {
@@ -80,6 +133,13 @@ impl Heard {
             if let Some(task) = line.strip_prefix(begins).and_then(|rest| rest.rsplit_once(']')) {
                 self.task = task.0.to_owned();
                 self.tasks += usize::from(is_task);
+                self.ran.push((self.task.clone(), false));
+            }
+        }
+        if line.starts_with("changed: [") {
+            self.ran.last_mut().into_iter().for_each(|(_, changed)| *changed = true);
+            if self.changed.last() != Some(&self.task) {
+                self.changed.push(self.task.clone());
             }
         }
         if let Some((_, said)) = line.strip_prefix("fatal: ").and_then(|rest| rest.split_once("=> ")) {
@@ -103,7 +163,7 @@ fn message(said: &str) -> String {
 }
 
 /// From a failed task to the entries of the spec that it is there for, and to where those come from.
-fn trace(task: &str, said: &str, work: &Work<'_>) -> Result<(), CommandError> {
+fn trace(task: &str, said: &str, work: &Work<'_>) -> Result<Finding, CommandError> {
     let map = map(&work.code)?;
     let subjects: Vec<&str> = map["tasks"][task].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut hints = Vec::new();
@@ -113,8 +173,15 @@ fn trace(task: &str, said: &str, work: &Work<'_>) -> Result<(), CommandError> {
     if subjects.is_empty() {
         hints.push("it is there for no entry of the spec".to_owned());
     }
+    let why = hints.join("; ");
     work.ui.error(&CommandError { exit: Exit::Differs, what: format!("the task `{task}` failed: {said}"), hints });
-    Ok(())
+    Ok(Finding {
+        expected: Some("done".to_owned()),
+        seen: Some(model::value::Value::from(said)),
+        claimed_at: written_at(task, &work.code),
+        why: Some(why),
+        ..Finding::whole(ResourceId::new(TASK, task), Verdict::Differs)
+    })
 }
 
 /// Where the spec says it, and from where it has it.

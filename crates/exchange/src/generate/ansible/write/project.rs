@@ -34,6 +34,8 @@ pub(crate) struct Project<'w> {
     roles: BTreeMap<String, Vec<Task>>,
     handlers: BTreeMap<String, Vec<Handler>>,
     variables: Vec<Variable>,
+    /// Values of roles that a person may change: by role, with the name and what it is about.
+    defaults: BTreeMap<String, Vec<(String, Yaml, String)>>,
     files: BTreeMap<String, Vec<u8>>,
     pub(crate) secrets: Secrets,
     /// Paths on the host that tasks write, and the task.
@@ -52,6 +54,7 @@ impl<'w> Project<'w> {
             roles: BTreeMap::new(),
             handlers: BTreeMap::new(),
             variables: Vec::new(),
+            defaults: BTreeMap::new(),
             files: BTreeMap::new(),
             secrets: Secrets::default(),
             written: BTreeMap::new(),
@@ -147,6 +150,13 @@ impl<'w> Project<'w> {
         name.to_owned()
     }
 
+    /// A value of a role; the name by which it is used, which begins with the role's.
+    pub(crate) fn default(&mut self, role: &str, name: &str, value: Yaml, about: String) -> String {
+        let name = format!("{role}_{name}");
+        self.defaults.entry(role.to_owned()).or_default().push((name.clone(), value, about));
+        name
+    }
+
     /// Text of a host with fingerprints in it, as a value of a task.
     pub(crate) fn text(&mut self, text: &str, hint: &str, used_in: &str) -> Yaml {
         match self.secrets.template(text, hint, used_in) {
@@ -184,6 +194,7 @@ impl<'w> Project<'w> {
             tasks.sort_by_key(|t| t.phase);
         }
         let tasks = self.roles.values().map(Vec::len).sum();
+        let entries = self.entries();
         self.write_roles();
         self.write_play();
         self.write_variables();
@@ -195,12 +206,28 @@ impl<'w> Project<'w> {
             secrets: self.secrets.uses,
             payload: self.payload.into_iter().collect(),
             tasks,
+            entries,
         };
         generated.met.sort_by(|a, b| a.subject.cmp(&b.subject));
         generated.met.dedup();
         generated.unmapped.sort();
         generated.unmapped.dedup();
         generated
+    }
+
+    /// What each task is there for, and each handler: what the tasks are there for that notify it.
+    fn entries(&self) -> BTreeMap<String, BTreeSet<String>> {
+        // What the first play does is for Ansible itself.
+        let mut entries = BTreeMap::from([(BEGINS.to_owned(), BTreeSet::new())]);
+        for (role, tasks) in &self.roles {
+            for task in tasks {
+                for name in task.notify.iter().chain([&task.name]) {
+                    let of = entries.entry(format!("{role} : {name}")).or_default();
+                    of.extend(task.entries.iter().cloned());
+                }
+            }
+        }
+        entries
     }
 
     fn write_roles(&mut self) {
@@ -218,6 +245,14 @@ impl<'w> Project<'w> {
                 about(role)
             );
             self.files.insert(format!("roles/{role}/meta/main.yml"), about.into_bytes());
+        }
+        for (role, values) in &self.defaults {
+            let mut out = String::from("---\n# What this role works with. Edit it: what you change stays.\n");
+            for (name, value, about) in values {
+                write!(out, "\n# {}\n{name}:", comment(about)).ok();
+                yaml::value(&mut out, value, 0);
+            }
+            self.files.insert(format!("roles/{role}/defaults/main.yml"), out.into_bytes());
         }
         for (role, handlers) in &self.handlers {
             let mut out = String::from("---\n# What a changed file asks for, once, at the end.\n");
@@ -249,7 +284,7 @@ impl<'w> Project<'w> {
         roles.sort_by_key(rank);
         let mut out = format!(
             "---\n# Builds {role} from a bare machine ({base}).\n- name: Give Ansible what it needs on the machine\n  hosts: {group}\n  \
-             become: true\n  gather_facts: false\n  tasks:\n    - name: Install Python with its module for apt\n      \
+             become: true\n  gather_facts: false\n  tasks:\n    - name: {BEGINS}\n      \
              ansible.builtin.raw: >-\n        {PYTHON}\n      register: python\n      \
              changed_when: python.stdout is search('Setting up python3')\n\n- name: {name}\n  hosts: {group}\n  become: true\n  roles:\n",
             role = comment(self.want.role),
@@ -321,6 +356,9 @@ impl<'w> Project<'w> {
         put(".gitignore", "payload/\ngroup_vars/all/vault.yml\ninventory.yml\n*.retry\n".to_owned());
     }
 }
+
+/// The task that is there for Ansible itself.
+const BEGINS: &str = "Install Python with its module for apt";
 
 /// What Ansible's own modules need, where it is not there yet.
 const PYTHON: &str = "python3 -c 'import shutil, apt' 2>/dev/null || { apt-get -q update && \\\n        \

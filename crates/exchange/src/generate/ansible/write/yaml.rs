@@ -49,6 +49,9 @@ pub(crate) fn list<T: Into<String>>(items: impl IntoIterator<Item = T>) -> Yaml 
 /// How wide a line may be before a text is folded.
 const WIDE: usize = 140;
 
+/// How long before that a line is ended between two words.
+const LONG_WORD: usize = 30;
+
 /// Writes the value of a key: what follows `key:` on its line, and the lines below it.
 pub(crate) fn value(out: &mut String, value: &Yaml, indent: usize) {
     match value {
@@ -128,7 +131,8 @@ fn double(text: &str, indent: usize) -> String {
     let mut column = indent + 20;
     for c in text.chars() {
         let piece = escaped(c);
-        if column + piece.len() > WIDE {
+        // Between words where there are some, else where the line is full.
+        if column + piece.len() > WIDE || (c == ' ' && column + LONG_WORD > WIDE) {
             // A backslash at the end of a line joins it to the next; one before a blank keeps the blank.
             write!(out, "\\\n{:width$}", "", width = indent + 4).ok();
             column = indent + 4;
