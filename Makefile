@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx test-embedded
+.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx test-embedded
 
 all: agent
 	cargo build --release --locked -p repot
@@ -64,6 +64,28 @@ bench-e2e:
 test-embedded:
 	LIBXML2=$$(pkg-config --variable=libdir libxml-2.0)/libxml2.so REPOT_HURL=embedded \
 	  cargo test --locked -p repot --features embedded --test e2e
+
+# The round trip on the lab: capture, generate, build a bare base, verify, e2e, check mode, diff, replay. Prints the time of
+# each stage; needs hurl and ansible-playbook with its collections (pip install ansible).
+rebuild-lab: agent
+	cargo build --locked -p repot
+	lab/rebuild --replay
+
+# Two equal hosts, and 24 differences planted on one of them, one at a time: `repot replay` is to find each.
+replay-lab: agent
+	cargo build --locked -p repot
+	lab/up replay-01
+	lab/up replay-02
+	lab/replay replay-01 replay-02
+
+# What repot generated in PROJECT, held against ansible-lint, actionlint, the services' schemas, ShellCheck and terraform fmt.
+PROJECT ?= .
+lint-generated:
+	lab/lint-generated $(PROJECT)
+
+# Enroll (PyPI) and repot on the same host: see the head of the script for what has to run before.
+enroll-side-by-side:
+	lab/enroll-side-by-side $(OLD) $(NEW_REPOT) $(NEW_ENROLL)
 
 # The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 docs:

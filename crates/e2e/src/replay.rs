@@ -87,7 +87,9 @@ fn file(requests: &[(&(String, String), &u64)], replay: Replay) -> String {
     let delay = 1000_u32.div_ceil(replay.rate.max(1));
     for ((method, url), times) in requests {
         // Whether a certificate is a good one is not what is compared, and that of a new host is often none yet.
-        text.push_str(&format!("\n# {times} times in the log\n{method} {url}\n[Options]\ninsecure: true\ndelay: {delay}ms\n"));
+        text.push_str(&format!(
+            "\n# {times} times in the log\n{method} {url}\n[Options]\ninsecure: true\ndelay: {delay}ms\n"
+        ));
         if replay.has_body && WITH_BODY.contains(&method.as_str()) {
             text.push_str(&format!("file,{BODY};\n"));
         }

@@ -11,17 +11,26 @@ use model::draft::{Draft, draft};
 use model::fact::Fact;
 use model::facts::{Facts, KindFacts, Resource};
 use model::finding::Verdict;
+use model::id::ResourceId;
 use model::place::Place;
 use model::spec::Open;
 use model::value::Value;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Files = BTreeMap<String, String>;
 
 fn captured(files: &Files, hosts: &[(&str, &Draft)]) -> Result<Captured, String> {
+    captured_only(files, hosts, None)
+}
+
+fn captured_only(
+    files: &Files,
+    hosts: &[(&str, &Draft)],
+    only: Option<&BTreeSet<ResourceId>>,
+) -> Result<Captured, String> {
     let hosts: Vec<Host<'_>> = hosts.iter().map(|(name, draft)| Host { name, draft }).collect();
-    let role = Role { name: "web", dir: "spec/web", hosts: &hosts, files, key: "k", only: None };
+    let role = Role { name: "web", dir: "spec/web", hosts: &hosts, files, key: "k", only };
     capture(role).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
@@ -87,6 +96,45 @@ fn what_people_edited_stays() {
     assert_eq!(out.added, ["hostname[d]"]);
     let second = after(&files, &[("h", &now)]);
     assert_eq!(after(&second, &[("h", &now)]), second, "the same host gives the same bytes");
+}
+
+/// Accepts what a host shows of the resources named; the files, and what could not be accepted.
+fn accepted(files: &Files, now: &Draft, names: &[&str]) -> (Files, Vec<String>) {
+    let only: BTreeSet<ResourceId> = names.iter().map(|name| ResourceId::new("hostname", *name)).collect();
+    let captured = captured_only(files, &[("h", now)], Some(&only)).unwrap_or_else(|p| panic!("{p}"));
+    let kept = captured.files.values().flat_map(|merged| merged.kept.clone()).collect();
+    let mut files = files.clone();
+    files.extend(captured.files.into_iter().map(|(name, merged)| (name, merged.text)));
+    files.insert(sums::NAME.to_owned(), captured.sums);
+    (files, kept)
+}
+
+#[test]
+fn what_is_accepted_moves_and_nothing_else_does() {
+    let files = after(&Files::new(), &[("h", &drafted(&[("a", "1"), ("b", "2"), ("c", "3")]))]);
+    let now = drafted(&[("a", "1x"), ("b", "2x"), ("d", "4")]);
+    let (one, kept) = accepted(&files, &now, &["b"]);
+    assert_eq!(one["site.yaml"], files["site.yaml"].replace("\"2\"", "\"2x\""));
+    assert_eq!((one["baseline.yaml"].as_str(), kept.len()), (files["baseline.yaml"].as_str(), 0));
+    // The rest is found as before, and a capture may still follow what captures wrote.
+    let (both, _) = accepted(&one, &now, &["c", "d"]);
+    assert!(line(&both, "site.yaml", "c:").contains("gone: true") && line(&both, "site.yaml", "d:").contains("\"4\""));
+    assert!(line(&both, "site.yaml", "a:").contains("\"1\""));
+    assert!(line(&after(&both, &[("h", &now)]), "site.yaml", "a:").contains("\"1x\""));
+}
+
+#[test]
+fn what_people_wrote_is_accepted_where_it_stands_and_stays_theirs() {
+    let first = after(&Files::new(), &[("h", &drafted(&[("a", "1"), ("b", "2")]))]);
+    let files = edited(&first, "site.yaml", |text| {
+        text.replace("  a: {configured: \"1\"", "  # ours\n  a: {why: because, configured: \"7\"")
+    });
+    let now = drafted(&[("a", "9"), ("b", "2")]);
+    let (accepted, kept) = accepted(&files, &now, &["a"]);
+    assert_eq!(accepted["site.yaml"], files["site.yaml"].replace("\"7\"", "\"9\""));
+    assert!(kept.is_empty(), "{kept:?}");
+    let later = drafted(&[("a", "10"), ("b", "2")]);
+    assert!(line(&after(&accepted, &[("h", &later)]), "site.yaml", "a:").contains("\"9\""), "a person's claim stays");
 }
 
 #[test]

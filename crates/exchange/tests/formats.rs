@@ -295,7 +295,8 @@ fn specs_that_are_captured_are_by_the_schema() {
     let draft = draft(&facts, &facts, &KnownKinds);
     let hosts = [Host { name: "h", draft: &draft }];
     let captured =
-        capture(Role { name: "h", dir: "spec/h", hosts: &hosts, files: &BTreeMap::new(), key: "k", only: None }).unwrap();
+        capture(Role { name: "h", dir: "spec/h", hosts: &hosts, files: &BTreeMap::new(), key: "k", only: None })
+            .unwrap();
     let validator = validator(&schema::spec());
     for (name, merged) in captured.files {
         let document: serde_json::Value = serde_saphyr::from_str(&merged.text).unwrap();

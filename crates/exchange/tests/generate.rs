@@ -1,12 +1,14 @@
 //! The laws of generators, and what hostile names and contents become in the code that is made of them.
 
 use exchange::generate::ansible::Ansible;
+use exchange::generate::covered::{Built, CodeMap, RanTask, covered};
 use exchange::generate::{Answer, By, GENERATORS, Generated, Generator, Want, lacking};
 use exchange::spec_file::parse::parse;
 use kinds::{KINDS, KnownKinds};
 use model::compare::compare;
 use model::coverage::Coverage;
-use model::facts::{Facts, KindFacts};
+use model::fact::Fact;
+use model::facts::{Facts, KindFacts, Resource};
 use model::id::ResourceId;
 use model::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,4 +207,58 @@ fn every_claim_that_is_lacking_is_answered_once_at_least() {
     assert!(all["nginx : Restart nginx"].contains("file[/etc/nginx/nginx.conf]"), "{all:?}");
     let tasks = text(&generated, "roles/nginx/tasks/main.yml");
     assert!(tasks.contains("    - Restart nginx\n"), "{tasks}");
+}
+
+/// Facts of packages, by name and version.
+fn packages(all: &[(&str, &str)]) -> Facts {
+    let resource = |version: &str| {
+        let versions = model::value::Value::List(vec![version.into()]);
+        Resource { facts: [("versions".to_owned(), Fact::is(versions))].into(), ..Resource::default() }
+    };
+    let resources = all.iter().map(|(name, version)| ((*name).to_owned(), resource(version))).collect();
+    let mut facts = nothing();
+    facts.kinds.insert("package".to_owned(), KindFacts { coverage: Coverage::Complete, resources });
+    facts
+}
+
+#[test]
+fn code_and_spec_cover_each_other_both_ways() {
+    let spec =
+        spec("package:\n  base: {versions: [\"1\"]}\n  nginx: {versions: [\"2\"]}\n  lost: {versions: [\"3\"]}\n");
+    let (before, after) =
+        (packages(&[("base", "1")]), packages(&[("base", "1"), ("nginx", "2"), ("lost", "3"), ("htop", "4")]));
+    let compared = |facts: &Facts| compare(&spec, facts, &KnownKinds, "2026-01-01");
+    let (on_base, on_built) = (compared(&before), compared(&after));
+    let map = CodeMap {
+        tasks: BTreeMap::from([
+            ("nginx : Install".to_owned(), vec!["package[nginx].versions".to_owned()]),
+            ("nginx : Old".to_owned(), vec!["package[went]".to_owned()]),
+            ("Begin".to_owned(), Vec::new()),
+        ]),
+        ..CodeMap::default()
+    };
+    let ran = |name: &str| RanTask { name: name.to_owned(), place: None, changed: true };
+    let ran = [ran("Begin"), ran("nginx : Install"), ran("nginx : Old"), ran("mine : Install htop")];
+    let built = Built {
+        spec: &spec,
+        before: &before,
+        after: &after,
+        on_base: &on_base,
+        on_built: &on_built,
+        map: &map,
+        ran: &ran,
+    };
+    let covered = covered(built, &KnownKinds);
+    let shown: Vec<String> = covered.findings.iter().map(|f| format!("{} {}", f.verdict.name(), f.subject())).collect();
+    assert_eq!(
+        shown,
+        [
+            "extra package[htop]",
+            "missing package[lost].versions",
+            "extra task[mine : Install htop]",
+            "extra task[nginx : Old]"
+        ]
+    );
+    assert_eq!((covered.changed, covered.claimed), (3, 2));
+    assert_eq!((covered.claims, covered.by_base, covered.by_tasks, covered.by_others), (3, 1, 1, 0));
 }

@@ -5,7 +5,8 @@ use crate::coverage::Coverage;
 use crate::fact::Fact;
 use crate::facts::{Facts, KindFacts, Resource};
 use crate::finding::{Finding, Verdict};
-use crate::id::ResourceId;
+use crate::id::{ResourceId, glob};
+use crate::spec::{Entry, Spec};
 use crate::text::SECRET;
 use crate::vocabulary::Vocabulary;
 use std::collections::BTreeSet;
@@ -17,6 +18,47 @@ pub fn diff(a: &Facts, b: &Facts, vocabulary: &dyn Vocabulary) -> Vec<Finding> {
         findings.iter_mut().for_each(without_key);
     }
     findings
+}
+
+/// Says of each difference between two machines what a spec knows of it: waived, left open because it moves, or intended,
+/// because the second machine is as claimed and the first is not. What stays is unexplained.
+pub fn explain(findings: &mut [Finding], spec: &Spec, today: &str) {
+    for finding in findings.iter_mut().filter(|f| f.verdict.is_news()) {
+        let Some(reason) = reason(finding, spec, today) else { continue };
+        finding.verdict = Verdict::Waived(reason);
+    }
+}
+
+fn reason(finding: &Finding, spec: &Spec, today: &str) -> Option<String> {
+    let property = finding.property.as_deref();
+    let covers = |(id, entry): &(&ResourceId, &Entry)| {
+        **id == finding.id || (entry.glob && id.kind == finding.id.kind && glob(&id.name, &finding.id.name))
+    };
+    let entries: Vec<&Entry> = spec.entries.iter().filter(covers).map(|(_, entry)| entry).collect();
+    for entry in &entries {
+        let claimed = property.and_then(|p| entry.claims.get(p));
+        let of_claim = claimed.and_then(|c| c.note.waive.as_ref());
+        let of_presence = entry.presence.as_ref().and_then(|(_, note)| note.waive.as_ref());
+        let waiver = of_claim.or(of_presence.filter(|_| property.is_none())).or(entry.note.waive.as_ref());
+        if let Some(waiver) = waiver.filter(|w| w.holds_on(today)) {
+            return Some(waiver.reason.clone());
+        }
+        if let Some(claimed) = claimed.filter(|c| c.claim.holds(finding.seen.as_ref(), None) == Ok(true)) {
+            let place = claimed.note.place.as_ref().unwrap_or(&entry.place);
+            return Some(format!("intended: the second is as claimed at {place}"));
+        }
+        let wanted = entry.presence.as_ref().map(|(wanted, _)| *wanted);
+        let is_as_claimed = match finding.verdict {
+            Verdict::Missing => wanted == Some(false),
+            Verdict::Extra => wanted != Some(false),
+            Verdict::Same | Verdict::Differs | Verdict::Undecided(_) | Verdict::Waived(_) => false,
+        };
+        if property.is_none() && is_as_claimed {
+            return Some(format!("intended: the second is as claimed at {}", entry.place));
+        }
+    }
+    let is_open = spec.leaves_open(&finding.id, property) || spec.leaves_open(&finding.id, None);
+    is_open.then(|| "the spec leaves it open: it moves, or could not be looked at".to_owned())
 }
 
 /// Fingerprints of different keys differ whatever the secrets are.

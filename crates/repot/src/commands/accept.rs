@@ -135,7 +135,8 @@ fn write(dir: &Path, captured: &Captured, facts: &Facts, only: &BTreeSet<Resourc
         .filter(|(id, _)| only.contains(id))
         .map(|(id, bytes)| (kept.join(safe_path(&id.name)), bytes))
         .collect();
-    let mut all: Vec<(PathBuf, &[u8])> = contents.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
+    let mut all: Vec<(PathBuf, &[u8])> =
+        contents.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
     all.extend(captured.files.iter().map(|(name, merged)| (dir.join(name), merged.text.as_bytes())));
     all.push((dir.join(sums::NAME), captured.sums.as_bytes()));
     files::write_all(all.iter().map(|(path, bytes)| (path.as_path(), *bytes)))?;

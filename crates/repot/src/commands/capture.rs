@@ -140,8 +140,9 @@ fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, u
         hosts.iter().zip(&names).map(|(host, name)| role::Host { name, draft: &host.draft }).collect();
     let id = key.id();
     let display = dir.display().to_string();
-    let captured = role::capture(Role { name: role, dir: &display, hosts: &drafts, files: &texts, key: &id, only: None })
-        .map_err(|p| wrong(&p).hint("nothing was written; correct the file and capture again"))?;
+    let captured =
+        role::capture(Role { name: role, dir: &display, hosts: &drafts, files: &texts, key: &id, only: None })
+            .map_err(|p| wrong(&p).hint("nothing was written; correct the file and capture again"))?;
     let contents = contents(hosts);
     write(&dir, &captured, &contents)?;
     remove_others(&dir.join("files"), &contents)?;

@@ -11,12 +11,12 @@ use clap::Args;
 use exchange::report::{Run, Target};
 use kinds::KnownKinds;
 use model::compare::compare;
-use model::diff::diff;
+use model::diff::{diff, explain};
 use model::exit::Exit;
 use model::facts::Facts;
 use model::plan::Plan;
 use model::spec::Spec;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use target::address::Address;
 use target::project_key::ProjectKey;
 
@@ -25,6 +25,7 @@ Examples:
   repot diff ssh:web-01 ssh:web-02                                 two machines
   repot diff recording:.repot/recordings/web-01.repot ssh:web-01   a machine then and now
   repot diff spec/web-01 ssh:web-01                                a spec and a machine
+  repot diff ssh:web-01 ssh:web-new --explain spec/web-01          what of it is waived or intended, and what is neither
 
 Exit status: 0 nothing differs, 1 something differs, and the others as those of verify";
 
@@ -36,6 +37,9 @@ pub(crate) struct Diff {
     a: String,
     /// What is seen: the same
     b: String,
+    /// A spec that explains differences of two machines: those it waives, leaves open, or claims as the second has them
+    #[arg(long, value_name = "PATH")]
+    explain: Option<PathBuf>,
     #[command(flatten)]
     reports: ReportArgs,
     #[command(flatten)]
@@ -71,7 +75,8 @@ impl Diff {
             facts.key = key;
             seen.push(facts);
         }
-        let findings = match (&a, &b) {
+        let explains = self.explain.as_deref().map(Project::spec_at).transpose()?;
+        let mut findings = match (&a, &b) {
             (Side::Spec(spec), Side::Machine(_)) | (Side::Machine(_), Side::Spec(spec)) => {
                 compare(spec, seen.first().unwrap_or(&Facts::default()), &KnownKinds, &today())
             }
@@ -81,6 +86,9 @@ impl Diff {
                 diff(&seen.next().unwrap_or_default(), &seen.next().unwrap_or_default(), &KnownKinds)
             }
         };
+        if let Some(spec) = &explains {
+            explain(&mut findings, spec, &today());
+        }
         let target = Target { name: self.b.clone(), against: self.a.clone(), findings, ..Target::default() };
         let run = Run { command: "diff", targets: vec![target] };
         self.reports.write(&run, ui)?;

@@ -117,9 +117,8 @@ impl ReplayArgs {
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
         let configuration = match (&self.nginx_conf, first.looking(&reach, &key)) {
             (Some(path), _) => configuration_in(path, &reach, &key)?,
-            (None, Some(looking)) => {
-                Configuration::read(&looking, None).map_err(|trouble| CommandError::unreachable(&first.name, trouble))?
-            }
+            (None, Some(looking)) => Configuration::read(&looking, None)
+                .map_err(|trouble| CommandError::unreachable(&first.name, trouble))?,
             (None, None) => return plain(&self.a, logs),
         };
         let router = &configuration.router;

@@ -98,7 +98,8 @@ fn installing(project: &mut Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_
         lists.push(project.default(&role, "packages", list(names), about));
     }
     if !others.is_empty() {
-        let about = "Packages that came along: others need or recommend them, or an installer put them down.".to_owned();
+        let about =
+            "Packages that came along: others need or recommend them, or an installer put them down.".to_owned();
         lists.push(project.default(BASE, "packages_along", list(others.iter().map(named)), about));
     }
     let mut task = Task::new(Phase::Packages, "Install packages", "ansible.builtin.apt")
@@ -120,7 +121,8 @@ fn installing(project: &mut Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_
 
 /// Marks what came along as what it is, so that it goes when nothing needs it any more.
 fn mark(project: &mut Project<'_>, others: &[&Lack<'_>]) {
-    let argv = list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(others.iter().map(|l| l.id.name.clone())));
+    let argv =
+        list(["apt-mark".to_owned(), "auto".to_owned()].into_iter().chain(others.iter().map(|l| l.id.name.clone())));
     // The module that installs marks all it names as asked for, on each run: unless it installed something, what comes
     // of both is what was before.
     let changed = "base_installed is changed and base_marked.stdout is search('set to automatically')";

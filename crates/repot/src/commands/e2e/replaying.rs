@@ -64,8 +64,7 @@ pub(crate) fn replayed(
         (0..times).map(|_| runner.run(&open.way, &|file| watch.doing(file))).collect()
     });
     let names = [&targets[0].name, &targets[1].name];
-    let mut target =
-        report::Target { name: names[1].clone(), against: names[0].clone(), ..report::Target::default() };
+    let mut target = report::Target { name: names[1].clone(), against: names[0].clone(), ..report::Target::default() };
     let mut good = Vec::new();
     for (going, runs) in targets.iter().zip(runs) {
         let trouble = match &runs {

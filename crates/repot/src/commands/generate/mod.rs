@@ -166,13 +166,13 @@ fn role_typed(project: &Project, typed: Option<&str>) -> Result<String, CommandE
     match (typed, roles.as_slice()) {
         (Some(role), _) if roles.iter().any(|r| r == role) => Ok(role.to_owned()),
         (None, [only]) => Ok(only.clone()),
-        (_, []) => {
-            Err(CommandError::usage("there is no spec to build").hint("`repot capture TARGET` writes one"))
-        }
+        (_, []) => Err(CommandError::usage("there is no spec to build").hint("`repot capture TARGET` writes one")),
         (Some(role), _) => Err(CommandError::usage(format!("there is no spec {}", project.role(role).display()))
             .hint(format!("there are: {}", known()))),
-        (None, _) => Err(CommandError::usage("which spec is to be built?")
-            .hint(format!("say --role ROLE; there are: {}", known()))),
+        (None, _) => {
+            Err(CommandError::usage("which spec is to be built?")
+                .hint(format!("say --role ROLE; there are: {}", known())))
+        }
     }
 }
 

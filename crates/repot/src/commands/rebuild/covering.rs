@@ -37,12 +37,18 @@ pub(super) fn cover(
     on: &Address,
     before: &Facts,
     on_built: &[Finding],
+    args: &[String],
     work: &mut Work<'_>,
 ) -> Result<(), CommandError> {
     let begin = Instant::now();
     let after = facts(asked, on, work)?;
     let on_base = compare(&work.spec, before, &KnownKinds, &today());
-    let map = code_map(&playbook::map(&work.code)?);
+    let mut map = code_map(&playbook::map(&work.code)?);
+    // A task of a person's names by its tags what it is there for; one without any is there for nothing.
+    let mine = playbook::tagged(args, work)?.into_iter().filter(|(_, entries)| !entries.is_empty());
+    for (task, entries) in mine {
+        map.tasks.entry(task).or_insert(entries);
+    }
     let built =
         Built { spec: &work.spec, before, after: &after, on_base: &on_base, on_built, map: &map, ran: &work.ran };
     let Covered { changed, claimed, claims, by_base, by_tasks, by_others, tasks, findings } =
@@ -68,7 +74,8 @@ pub(super) fn cover(
 }
 
 fn code_map(map: &Value) -> CodeMap {
-    let texts = |value: &Value| value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let texts =
+        |value: &Value| value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let tasks = map["tasks"].as_object().into_iter().flatten();
     let pairs = |name: &str| -> BTreeMap<String, String> {
         let pairs = map[name].as_object().into_iter().flatten();

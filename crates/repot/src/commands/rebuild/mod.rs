@@ -114,7 +114,8 @@ impl Rebuild {
         let logs = project.rebuild_logs(&jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string());
         std::fs::create_dir_all(&logs).map_err(|e| CommandError::file(&logs, &e))?;
         let spec = project.spec(&role, &role)?;
-        let mut work = Work { project, ui, role, spec, code, logs, stages: Vec::new(), ran: Vec::new(), found: Vec::new() };
+        let mut work =
+            Work { project, ui, role, spec, code, logs, stages: Vec::new(), ran: Vec::new(), found: Vec::new() };
         let machine = self.machine(&mut work)?;
         let ended = self.build(&mut work, &machine.address);
         drop(machine);
@@ -178,7 +179,7 @@ impl Rebuild {
         proof::verify(self, on, work)?;
         let on_built = work.found.last().map(|target| target.findings.clone()).unwrap_or_default();
         proof::e2e(self, on, work)?;
-        covering::cover(self, on, &before, &on_built, work)?;
+        covering::cover(self, on, &before, &on_built, &args, work)?;
         Ok(Exit::Same)
     }
 }

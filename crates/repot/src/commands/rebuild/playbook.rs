@@ -11,6 +11,7 @@ use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::place::Place;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -133,11 +134,16 @@ impl Heard {
             if let Some(task) = line.strip_prefix(begins).and_then(|rest| rest.rsplit_once(']')) {
                 self.task = task.0.to_owned();
                 self.tasks += usize::from(is_task);
-                self.ran.push((self.task.clone(), false));
+                // A handler is there for the tasks that notify it.
+                self.ran.extend(is_task.then(|| (self.task.clone(), false)));
             }
         }
         if line.starts_with("changed: [") {
-            self.ran.last_mut().into_iter().for_each(|(_, changed)| *changed = true);
+            self.ran
+                .last_mut()
+                .filter(|(task, _)| *task == self.task)
+                .into_iter()
+                .for_each(|(_, changed)| *changed = true);
             if self.changed.last() != Some(&self.task) {
                 self.changed.push(self.task.clone());
             }
@@ -194,6 +200,29 @@ fn written(subject: &str, work: &Work<'_>) -> String {
     let place = property.and_then(|c| c.note.place.as_ref()).unwrap_or(&entry.place);
     let from = property.and_then(|c| c.note.from.as_ref()).or(entry.note.from.as_ref());
     format!(" ({place}{})", from.map_or_else(String::new, |from| format!(", {from}")))
+}
+
+/// The entries of the spec that tasks name by their tags.
+pub(super) fn tagged(args: &[String], work: &Work<'_>) -> Result<BTreeMap<String, Vec<String>>, CommandError> {
+    let listed = Command::new("ansible-playbook")
+        .args(args)
+        .args(["--list-tasks", "site.yml"])
+        .current_dir(&work.code)
+        .env("ANSIBLE_NOCOLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|e| CommandError::usage(format!("ansible-playbook: {e}")))?;
+    let text = String::from_utf8_lossy(&listed.stdout);
+    let lines = text.lines().filter_map(|line| line.trim().split_once("\tTAGS: ["));
+    Ok(lines.map(|(task, tags)| (task.trim().to_owned(), entries(tags))).collect())
+}
+
+/// The tags that are names of resources.
+fn entries(tags: &str) -> Vec<String> {
+    let tags = tags.strip_suffix(']').unwrap_or(tags).split(", ");
+    tags.filter(|tag| ResourceId::parse(tag).is_some_and(|id| kinds::kind_named(&id.kind).is_some()))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The map that stands beside the code.
