@@ -1,4 +1,4 @@
-//! Blocks of `console` (those of `console lab` by the lab's tests) are run, those of a page one after the other in one directory, and must show what they show.
+//! Blocks of `console` (that of `console lab` by the lab's test `readme`) are run, those of a page one after the other in one directory, and must show what they show.
 
 use super::page::{Block, Page, pages};
 use regex::Regex;

@@ -9,6 +9,7 @@ mod host;
 mod import;
 mod mutations;
 mod quiet;
+mod readme;
 mod secrets;
 mod session;
 mod story;
