@@ -16,6 +16,7 @@ pub fn pages() -> Vec<(String, String)> {
         ("exit-codes.md".to_owned(), exit_codes()),
         ("reports.md".to_owned(), reports()),
         ("imports.md".to_owned(), crate::import::conversion::page()),
+        ("rules.md".to_owned(), crate::rules::reference::page()),
     ];
     pages.extend(KINDS.iter().map(|k| (format!("kind-{}.md", k.name()), page(*k))));
     pages
@@ -30,6 +31,7 @@ pub fn summary() -> String {
         ("Exit codes", "reference/exit-codes"),
         ("Reports", "reference/reports"),
         ("What imports understand", "reference/imports"),
+        ("Rules", "reference/rules"),
         ("Kinds", "reference/kinds"),
     ];
     for (title, page) in fixed {

@@ -329,3 +329,29 @@ fn the_schema_of_specs_refuses_what_the_parser_does() {
         assert_eq!(validator.is_valid(&document), is_good, "{text}: {:?}", wrong(&validator, &document));
     }
 }
+
+#[test]
+fn decisions_and_reviews_are_by_their_schemas() {
+    use exchange::rules::decisions::{self, Change, Said};
+    use exchange::rules::report::Reviewed;
+    use exchange::rules::{Contents, Decisions, Host as Seen, RULES, decided, report};
+    use exchange::spec_file::parse::parse;
+    let text = "repot: 1\nservice: {nginx: {running: true, enabled: true}, ssh: {running: true}}\nport: {\"tcp:80\": {service: nginx, process: \"a\\u001b[2Jb\"}}\ncommand: {\"true\": {exit-status: 0}}\n";
+    let spec = parse(&[("spec/web/site.yaml".to_owned(), text.to_owned())]).unwrap().spec;
+    let contents = Contents::new();
+    let host = Seen::new(&spec, &contents, 1);
+    let said = Said { author: "anna".into(), date: "2026-11-25".into(), ..Said::default() };
+    let changes = [Change::Rule("SVC-01".into(), Some(said))];
+    let mut decisions = Decisions::default();
+    changes.iter().for_each(|change| change.apply(&mut decisions));
+    let review = decided(&host, &decisions.platform, RULES, &decisions);
+    let json = report::json(Reviewed { host: &host, review: &review, decisions: &decisions });
+    assert_eq!(wrong(&validator(&report::schema()), &json), [""; 0]);
+    let file = decisions::write("d", "", &changes).unwrap();
+    let file: serde_json::Value = serde_saphyr::from_str(&file).unwrap();
+    assert_eq!(wrong(&validator(&decisions::schema()), &file), [""; 0]);
+    let bad = serde_json::json!({"repot-decisions": 1, "kubernetes": {"rules": {"SVC-01": {"verdict": "maybe"}}}});
+    assert_ne!(wrong(&validator(&decisions::schema()), &bad), [""; 0]);
+    let shown = report::human(Reviewed { host: &host, review: &review, decisions: &decisions }, true);
+    assert!(!shown.contains('\u{1b}'), "what a host says acts on no terminal");
+}

@@ -1,6 +1,7 @@
 //! The doorway: what was typed goes in, an exit status comes out, and nothing is decided here.
 
 mod commands;
+mod deciding;
 mod error;
 mod explaining;
 mod files;

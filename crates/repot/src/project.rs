@@ -4,6 +4,7 @@ use crate::error::CommandError;
 use crate::files;
 use crate::settings;
 use exchange::import::record::Record;
+use exchange::rules::decisions;
 use exchange::spec_file::parse::{Parsed, parse};
 use exchange::spec_file::problem::{Problem, meant};
 use model::spec::Spec;
@@ -50,6 +51,11 @@ impl Project {
     /// The directory of a role's spec.
     pub(crate) fn role(&self, role: &str) -> PathBuf {
         self.path("spec").join(role)
+    }
+
+    /// Where a role's decisions are written.
+    pub(crate) fn decisions_path(&self, role: &str) -> PathBuf {
+        self.role(role).join(decisions::NAME)
     }
 
     /// The directory of what a generator makes.
@@ -222,7 +228,7 @@ fn no_file(dir: &Path) -> CommandError {
         .hint("checking nothing is never success; `repot capture TARGET` writes a spec")
 }
 
-/// The YAML files below a directory, sorted, without some directories.
+/// The YAML files below a directory, sorted, without some directories and without people's decisions.
 pub(crate) fn yaml_files(dir: &Path, without: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     let mut found = Vec::new();
     let mut todo = vec![dir.to_owned()];
@@ -230,7 +236,8 @@ pub(crate) fn yaml_files(dir: &Path, without: &[PathBuf]) -> Result<Vec<PathBuf>
         let entries = std::fs::read_dir(&dir).map_err(|e| CommandError::file(&dir, &e))?;
         for entry in entries {
             let path = entry.map_err(|e| CommandError::file(&dir, &e))?.path();
-            let is_yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+            let is_yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml")
+                && path.file_name().is_none_or(|name| name != decisions::NAME);
             if path.is_dir() && !path.is_symlink() && !without.contains(&path) {
                 todo.push(path);
             } else if is_yaml && path.is_file() {

@@ -1,13 +1,13 @@
 //! The reference pages of the command line, made of the code. `REPOT_BLESS=1` rewrites them.
 
 use crate::run::cli;
-use crate::settings::{AGENT, HURL, HURL_SECRETS, HURL_VARIABLES, KEY, NO_COLOR, SUDO_PASSWORD, Setting, TERM};
+use crate::settings::{AGENT, HURL, HURL_SECRETS, HURL_VARIABLES, KEY, NO_COLOR, SUDO_PASSWORD, Setting, TERM, USER};
 use clap::Command;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SETTINGS: &[Setting] = &[KEY, AGENT, SUDO_PASSWORD, HURL, HURL_VARIABLES, HURL_SECRETS, NO_COLOR, TERM];
+const SETTINGS: &[Setting] = &[KEY, AGENT, SUDO_PASSWORD, HURL, HURL_VARIABLES, HURL_SECRETS, USER, NO_COLOR, TERM];
 
 /// Files of a project, and what they are.
 const FILES: &[(&str, &str)] = &[

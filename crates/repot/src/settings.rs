@@ -47,6 +47,10 @@ pub(crate) const SUDO_PASSWORD: Setting = Setting {
     meaning: "the password that sudo asks for on targets, with `--sudo`; sent on stdin, never in a command line",
 };
 
+/// The login.
+pub(crate) const USER: Setting =
+    Setting { name: "USER", meaning: "who decides in `repot review`, where git knows no user.name" };
+
 /// No colours.
 pub(crate) const NO_COLOR: Setting =
     Setting { name: "NO_COLOR", meaning: "when it is set to anything, nothing is coloured" };

@@ -1,11 +1,13 @@
 //! The contents of what people wrote: files below `files/` of a role, secrets replaced.
 
+use crate::error::CommandError;
 use crate::files;
 use exchange::report::contents::unified;
 use kinds::kind::Role;
 use model::facts::Facts;
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
+use model::spec::Spec;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +34,34 @@ pub(crate) fn safe_path(name: &str) -> PathBuf {
         if p.starts_with("..") || p == "." { p.replace('.', "_") } else { p }
     };
     name.split('/').filter(|p| !p.is_empty()).map(part).collect()
+}
+
+/// The contents that are kept beside the spec, of the resources that it speaks of; where hosts differ, those of the
+/// first of them.
+pub(crate) fn kept(dir: &Path, spec: &Spec) -> Result<BTreeMap<ResourceId, Vec<u8>>, CommandError> {
+    let mut contents = BTreeMap::new();
+    let dirs: Vec<PathBuf> = std::iter::once(dir.to_owned()).chain(of_hosts(dir)).collect();
+    for id in spec.entries.keys().filter(|id| kinds::kind_named(&id.kind).is_some_and(has_contents)) {
+        // What a host names `..` or the like is below the directory all the same, or not there at all.
+        let name = safe_path(&id.name);
+        let Some(path) = dirs.iter().map(|dir| dir.join(&name)).find(|path| path.is_file()) else { continue };
+        let bytes = std::fs::read(&path).map_err(|e| CommandError::file(&path, &e))?;
+        contents.insert(id.clone(), bytes);
+    }
+    Ok(contents)
+}
+
+/// The directories of what single hosts have of their own.
+fn of_hosts(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let is_host = |path: &PathBuf| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('@'));
+    let mut dirs: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(is_host).collect();
+    dirs.sort();
+    dirs
+}
+
+fn has_contents(kind: &dyn kinds::kind::Kind) -> bool {
+    kind.properties().iter().any(|p| p.role == Role::Stored)
 }
 
 /// What changed in the contents of resources that differ, by the subject of the finding, where both sides are known.

@@ -212,7 +212,7 @@ fn completions_man_pages_and_schemas_are_made() {
     }
     assert_eq!(project.status(&["man", "man"]), 0);
     assert!(project.read("man/repot-verify.1").contains("Prove machines against the spec"));
-    for format in ["spec", "report"] {
+    for format in ["spec", "report", "review", "decisions"] {
         assert!(project.shown(&["schema", format]).contains("json-schema.org/draft/2020-12"), "{format}");
     }
 }

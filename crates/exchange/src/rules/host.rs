@@ -58,12 +58,12 @@ impl<'h> Host<'h> {
     }
 
     /// The entries of a kind, also those of what is not to be there.
-    pub fn all(&self, kind: &str) -> impl Iterator<Item = One<'h>> {
+    pub fn all<'s>(&'s self, kind: &str) -> impl Iterator<Item = One<'h>> + use<'s, 'h> {
         self.kinds.get(kind).map_or(&[][..], Vec::as_slice).iter().copied()
     }
 
     /// The entries of a kind of what is there.
-    pub fn of(&self, kind: &str) -> impl Iterator<Item = One<'h>> {
+    pub fn of<'s>(&'s self, kind: &str) -> impl Iterator<Item = One<'h>> + use<'s, 'h> {
         self.all(kind).filter(|one| one.is_there())
     }
 
@@ -171,7 +171,10 @@ impl<'h> One<'h> {
             Origin::Imported(place) => Some(place.clone()),
             Origin::Authored | Origin::Packaged => None,
         });
-        let written = || self.notes().filter_map(|n| n.place.clone()).chain([self.entry.place.clone()]).next();
+        let written = || {
+            let places = || self.notes().filter_map(|n| n.place.clone()).chain([self.entry.place.clone()]);
+            places().find(|place| !is_baseline(place)).or_else(|| places().next())
+        };
         seen.or_else(written).filter(|place| !place.file.is_empty())
     }
 

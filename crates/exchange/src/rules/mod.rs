@@ -11,11 +11,13 @@ pub mod decisions;
 mod host;
 mod platform;
 mod proposal;
+pub(crate) mod reference;
+pub mod report;
 mod rule;
 pub mod tenancy;
 
 pub use catalogue::RULES;
-pub use decided::{Accounting, Outcome, Review, decided};
+pub use decided::{Accounting, Obsolete, Outcome, Review, decided};
 pub use decisions::Decisions;
 pub use host::{Contents, Host, One};
 pub use platform::Platform;

@@ -21,6 +21,7 @@ mod planning;
 mod rebuild;
 mod replay;
 mod reporting;
+mod review;
 mod schema;
 mod verify;
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Import(import::Import),
     /// Say of every fact who asked for it, or of one resource all that is known
     Explain(explain::Explain),
+    /// Decide what becomes of each entry of the spec on Kubernetes
+    Review(review::Review),
     /// Make code that builds the host: an Ansible project
     Generate(generate::Generate),
     /// Build a bare machine from the generated code and prove it
@@ -68,6 +71,7 @@ impl Command {
             Command::E2e(c) => c.run(project, ui),
             Command::Import(c) => c.run(project, ui),
             Command::Explain(c) => c.run(project, ui),
+            Command::Review(c) => c.run(project, ui),
             Command::Generate(c) => c.run(project, ui),
             Command::Rebuild(c) => c.run(project, ui),
             Command::Replay(c) => c.run(project, ui),

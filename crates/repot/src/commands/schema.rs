@@ -23,6 +23,10 @@ enum Format {
     Report,
     /// What `repot explain --format json` says
     Explain,
+    /// What `repot review --list --format json` says
+    Review,
+    /// `decisions.yaml`
+    Decisions,
 }
 
 impl Schema {
@@ -32,6 +36,8 @@ impl Schema {
             Format::Spec => schema::spec(),
             Format::Report => report::json::schema(),
             Format::Explain => exchange::explain::schema(),
+            Format::Review => exchange::rules::report::schema(),
+            Format::Decisions => exchange::rules::decisions::schema(),
         };
         print(format!("{schema:#}\n").as_bytes())?;
         Ok(Exit::Same)

@@ -10,6 +10,7 @@ mod import;
 mod mutations;
 mod quiet;
 mod readme;
+mod review;
 mod secrets;
 mod session;
 mod story;

@@ -5,6 +5,7 @@ use super::verify::today;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
+use crate::stored;
 use crate::ui::Ui;
 use clap::{Args, Subcommand};
 use exchange::generate::{Generated, Generator, Want, lacking};
@@ -15,7 +16,6 @@ use model::facts::Facts;
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::spec::Spec;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use target::address::Address;
 use target::project_key::ProjectKey;
@@ -112,7 +112,7 @@ impl Code {
         let built = findings.next();
         let lacks = lacking(&spec, &on_base, built.as_deref());
         let extra = extra(built.as_deref().unwrap_or_default());
-        let contents = contents(&project.role(&role).join("files"), &spec)?;
+        let contents = stored::kept(&project.role(&role).join("files"), &spec)?;
         let want = Want {
             role: &role,
             spec: &spec,
@@ -180,25 +180,6 @@ fn role_typed(project: &Project, typed: Option<&str>) -> Result<String, CommandE
 fn extra(findings: &[Finding]) -> Vec<ResourceId> {
     let is_extra = |f: &&Finding| f.verdict == Verdict::Extra && f.property.is_none();
     findings.iter().filter(is_extra).map(|f| f.id.clone()).collect()
-}
-
-/// The contents that are kept beside the spec, of the resources that it speaks of.
-fn contents(dir: &Path, spec: &Spec) -> Result<BTreeMap<ResourceId, Vec<u8>>, CommandError> {
-    let mut contents = BTreeMap::new();
-    for id in spec.entries.keys() {
-        let path = dir.join(crate::stored::safe_path(&id.name));
-        // What a host names `..` or the like is below the directory all the same, or not there at all.
-        if !kinds::kind_named(&id.kind).is_some_and(has_contents) || !path.is_file() {
-            continue;
-        }
-        let bytes = std::fs::read(&path).map_err(|e| CommandError::file(&path, &e))?;
-        contents.insert(id.clone(), bytes);
-    }
-    Ok(contents)
-}
-
-fn has_contents(kind: &dyn kinds::kind::Kind) -> bool {
-    kind.properties().iter().any(|p| p.role == kinds::kind::Role::Stored)
 }
 
 /// The summary: what was written, what a person has to give, what could not be said.

@@ -1,0 +1,123 @@
+//! What becomes of a role's host on a platform: its spec, the contents kept beside it, and what people decided.
+
+use crate::error::CommandError;
+use crate::files;
+use crate::project::{Project, wrong};
+use crate::stored;
+use exchange::rules::decisions::{self, Change};
+use exchange::rules::{Contents, Decisions, Host, Outcome, RULES, Review, decided};
+use model::exit::Exit;
+use model::id::ResourceId;
+use model::spec::{Entry, Spec};
+use std::path::PathBuf;
+
+/// A role and all that is known for deciding on it.
+#[derive(Debug)]
+pub(crate) struct Deciding {
+    /// What holds of its hosts.
+    pub(crate) spec: Spec,
+    /// Contents of files, as they are kept.
+    pub(crate) contents: Contents,
+    /// What people decided.
+    pub(crate) decisions: Decisions,
+    hosts: usize,
+    path: PathBuf,
+    text: String,
+}
+
+/// How many entries are named that stand in the way.
+const NAMED: usize = 10;
+
+impl Deciding {
+    /// All that is known of a role.
+    pub(crate) fn of(project: &Project, role: &str) -> Result<Self, CommandError> {
+        let mut spec = project.spec(role, "")?;
+        let own = project.own_specs(role)?;
+        for (_, host) in &own {
+            join(&mut spec, host);
+        }
+        if spec.is_empty() {
+            return Err(CommandError::usage(format!("{} claims nothing", project.role(role).display()))
+                .hint("`repot capture TARGET` writes a spec"));
+        }
+        let path = project.decisions_path(role);
+        let text = files::read(&path)?.unwrap_or_default();
+        let decisions = decisions::read(&path.display().to_string(), &text).map_err(|p| wrong(&p))?;
+        let contents = stored::kept(&project.role(role).join("files"), &spec)?;
+        Ok(Self { spec, contents, decisions, hosts: own.len(), path, text })
+    }
+
+    /// The host as rules see it.
+    pub(crate) fn host(&self) -> Host<'_> {
+        Host::new(&self.spec, &self.contents, self.hosts)
+    }
+
+    /// What becomes of every entry, as people decided so far.
+    pub(crate) fn review(&self) -> Review {
+        self.review_with(&self.decisions)
+    }
+
+    /// The same with other decisions.
+    pub(crate) fn review_with(&self, decisions: &Decisions) -> Review {
+        decided(&self.host(), &decisions.platform, RULES, decisions)
+    }
+
+    /// The text of the file with changes; nothing is written.
+    pub(crate) fn with(&self, changes: &[Change]) -> Result<String, CommandError> {
+        decisions::write(&self.path.display().to_string(), &self.text, changes).map_err(|p| wrong(&p))
+    }
+
+    /// Writes changes into the file.
+    pub(crate) fn write(&self, changes: &[Change]) -> Result<bool, CommandError> {
+        files::write(&self.path, self.with(changes)?.as_bytes())
+    }
+
+    /// Where decisions are written, as people would type it.
+    pub(crate) fn path(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+/// That something stands in the way of generating: what nobody decided on, and what says `block`.
+pub(crate) fn in_the_way(review: &Review) -> Option<CommandError> {
+    let all: Vec<(&ResourceId, &Outcome)> = review.in_the_way().collect();
+    if all.is_empty() {
+        return None;
+    }
+    let name = |(id, outcome): &(&ResourceId, &Outcome)| match outcome {
+        Outcome::Decided(decision) => {
+            format!("  {id}: block: {}", decision.because)
+        }
+        Outcome::Undecided(proposed) => match proposed.first() {
+            Some(first) => format!("  {id}: undecided; {} proposes {}", first.rule, first.fate.name()),
+            None => format!("  {id}: undecided; no rule speaks of it"),
+        },
+    };
+    let mut lines: Vec<String> = all.iter().take(NAMED).map(name).collect();
+    if all.len() > NAMED {
+        lines.push(format!("  and {} more", all.len() - NAMED));
+    }
+    let what = format!("{} entries stand in the way of generating:\n{}", all.len(), lines.join("\n"));
+    let error = CommandError { exit: Exit::Undecided, what, hints: Vec::new() };
+    let error = error.hint("`repot review` decides them; `repot review --list` shows what is proposed and why");
+    let is_blocked = all.iter().any(|(_, outcome)| matches!(outcome, Outcome::Decided(_)));
+    Some(match is_blocked {
+        true => error.hint("what blocks is decided by name: repot review --set 'KIND[NAME]' VERDICT --because \"…\""),
+        false => error,
+    })
+}
+
+/// Takes in what one host has of its own; what is there already counts.
+fn join(spec: &mut Spec, own: &Spec) {
+    for (id, entry) in &own.entries {
+        let Some(there) = spec.entries.get_mut(id) else {
+            spec.entries.insert(id.clone(), entry.clone());
+            continue;
+        };
+        let Entry { presence, claims, .. } = entry;
+        there.presence = there.presence.take().or_else(|| presence.clone());
+        for (property, claimed) in claims {
+            there.claims.entry(property.clone()).or_insert_with(|| claimed.clone());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `repot review` as a person meets it: what is shown, what is written, what is refused; and in a terminal.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use testkit::cli::{Project, shown};
+
+const SITE: &str = "repot: 1\nservice:\n  ssh: {enabled: true, running: true}\n  nginx: {enabled: true, running: true, command: [/usr/sbin/nginx]}\nport:\n  \"tcp:80\": {ip: [\"0.0.0.0\"], service: nginx, process: nginx}\nkernel-param:\n  kernel.panic: {value: \"1\", from: \"observed at /proc\"}\nphp-pool:\n  www: {request-terminate-timeout: \"60s\"}\ncommand:\n  \"true\": {exit-status: 0}\n";
+
+fn project() -> Project {
+    let project = Project::new(env!("CARGO_BIN_EXE_repot"));
+    project.write("spec/web/site.yaml", SITE);
+    project
+}
+
+#[test]
+fn what_is_proposed_is_shown_rule_by_rule() {
+    insta::assert_snapshot!("review_list", project().shown(&["review", "--list"]));
+}
+
+#[test]
+fn one_rule_and_one_entry_are_shown_whole() {
+    let project = project();
+    let rule = project.shown(&["review", "krn-04"]);
+    assert!(rule.contains("kernel-param[kernel.panic]: block") && rule.contains("source: "), "{rule}");
+    let entry = project.shown(&["review", "kernel-param[kernel.panic]"]);
+    assert!(entry.contains("KRN-04 proposes block") && entry.contains("KRN-03 proposes node"), "{entry}");
+    let wrong = project.shown(&["review", "KRN-40"]);
+    assert!(wrong.contains("status: 2") && wrong.contains("did you mean `KRN-04`?"), "{wrong}");
+    let wrong = project.shown(&["review", "service[ngnix]"]);
+    assert!(wrong.contains("did you mean `service[nginx]`?"), "{wrong}");
+}
+
+#[test]
+fn decisions_are_shown_before_they_are_written_and_kept_over_rewrites() {
+    let project = project();
+    let accept = ["review", "--accept", "all", "--author", "anna"];
+    let if_so = project.shown(&[&accept[..], &["--what-if"]].concat());
+    assert!(if_so.contains("service[ssh]: undecided → drop") && if_so.contains("nothing was written"), "{if_so}");
+    assert_eq!(project.read("spec/web/decisions.yaml"), "");
+    let done = project.shown(&accept);
+    assert!(done.contains("status: 3"), "what blocks is still in the way: {done}");
+    assert!(done.contains("0 undecided with a proposal, 0 without one"), "{done}");
+    let text = project.read("spec/web/decisions.yaml");
+    project.write("spec/web/decisions.yaml", text.replace("  rules:", "  # ours\n  rules:"));
+    let set =
+        ["review", "--author", "anna", "--set", "kernel-param[kernel.panic]", "node", "--because", "the nodes do"];
+    let set = project.shown(&set);
+    assert!(set.contains("status: 0") && set.contains("1 of 6 entries end otherwise"), "{set}");
+    assert!(set.contains("kernel-param[kernel.panic]: block → node"), "{set}");
+    let text = project.read("spec/web/decisions.yaml");
+    assert!(text.contains("# ours") && text.contains("because: \"the nodes do\""), "{text}");
+    let before = text;
+    project.shown(&["review", "--unset", "kernel-param[kernel.panic]"]);
+    assert_eq!(project.status(&["review", "--check"]), 3);
+    assert!(before.len() > project.read("spec/web/decisions.yaml").len());
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_and_has_its_status() {
+    let project = project();
+    let open = project.shown(&["review", "--check"]);
+    assert!(open.contains("status: 3") && open.contains("6 entries stand in the way"), "{open}");
+    project.shown(&["review", "--accept", "all", "--author", "anna"]);
+    let blocked = project.shown(&["review", "--check"]);
+    assert!(blocked.contains("status: 3") && blocked.contains("kernel-param[kernel.panic]: block"), "{blocked}");
+    assert!(blocked.contains("--set 'KIND[NAME]' VERDICT --because"), "{blocked}");
+    project.shown(&["review", "--author", "a", "--set", "kernel-param[kernel.panic]", "drop", "--because", "no use"]);
+    assert_eq!(project.status(&["review", "--check"]), 0);
+}
+
+#[test]
+fn a_place_is_a_decision_with_consequences() {
+    let project = project();
+    let place = ["review", "--author", "anna", "--tenancy", "nginx", "sidecar", "--because", "one pod", "--what-if"];
+    let said = project.shown(&place);
+    assert!(said.contains("nginx: sidecar (was container)"), "{said}");
+    assert!(said.contains("terminationGracePeriodSeconds at least 70"), "the pool's 60 s, and 10: {said}");
+    let wrong = project.shown(&["review", "--author", "a", "--tenancy", "ssh", "node", "--because", "x"]);
+    assert!(
+        wrong.contains("status: 2") && wrong.contains("there are: nginx"),
+        "what is dropped needs no place: {wrong}"
+    );
+}
+
+#[test]
+fn a_later_capture_makes_decisions_obsolete_and_that_is_shown() {
+    let project = project();
+    project.shown(&["review", "--accept", "SVC-08", "--author", "anna"]);
+    project.shown(&["review", "--author", "a", "--set", "port[tcp:80]", "keep", "--because", "so"]);
+    assert!(!project.shown(&["review", "--list"]).contains("obsolete"));
+    project.write(
+        "spec/web/site.yaml",
+        SITE.replace("0.0.0.0", "10.0.0.1").replace("  ssh: {enabled: true, running: true}\n", ""),
+    );
+    let said = project.shown(&["review", "--list"]);
+    assert!(said.contains("obsolete: port[tcp:80]: the spec says something else"), "{said}");
+    assert!(said.contains("obsolete: SVC-08: the rule proposes nothing"), "{said}");
+}
+
+#[test]
+fn the_cluster_and_its_nodes_decide_too() {
+    let project = project();
+    let site =
+        SITE.replace("kernel.panic: {value: \"1\"", "net.ipv4.tcp_fin_timeout: {value: \"15\", persisted: \"15\"");
+    project.write("spec/web/site.yaml", site);
+    let lead = |project: &Project| project.shown(&["review", "kernel-param[net.ipv4.tcp_fin_timeout]"]);
+    assert!(lead(&project).contains("KRN-01 proposes keep"), "{}", lead(&project));
+    project.shown(&["review", "--kubernetes", "1.28"]);
+    assert!(lead(&project).contains("KRN-02 proposes adapt"), "{}", lead(&project));
+    assert!(project.read("spec/web/decisions.yaml").contains("version: \"1.28\""));
+    let wrong = project.shown(&["review", "--kubernetes", "28"]);
+    assert!(wrong.contains("status: 2") && wrong.contains("write it as 1.35"), "{wrong}");
+}
+
+#[test]
+fn a_broken_file_of_decisions_is_told_with_its_place() {
+    let project = project();
+    project.write("spec/web/decisions.yaml", "repot-decisions: 1\nkubernetes:\n  ruls: {}\n");
+    let said = project.shown(&["review", "--list"]);
+    assert!(said.contains("spec/web/decisions.yaml:3:3: there is no key `ruls`"), "{said}");
+    assert!(said.contains("did you mean `rules`?") && said.contains("status: 2"), "{said}");
+    assert_eq!(project.status(&["review", "--accept", "all", "--author", "a"]), 2, "and not overwritten");
+    assert!(project.read("spec/web/decisions.yaml").contains("ruls"));
+}
+
+#[test]
+fn decisions_are_no_spec() {
+    let project = project();
+    project.shown(&["review", "--accept", "all", "--author", "anna"]);
+    let said = project.shown(&["verify", "rootfs:fs", "--spec", "spec/web", "--kind", "hostname"]);
+    assert!(!said.contains("decisions.yaml"), "{said}");
+    assert_eq!(
+        project.status(&["capture", "rootfs:fs", "--role", "web", "--settle", "0", "--kind", "hostname"]) & 2,
+        0
+    );
+}
+
+/// Runs repot with a terminal of its own, which script(1) makes, and types.
+fn in_a_terminal(project: &Project, keys: &str) -> String {
+    let line = format!("{} review --author anna", env!("CARGO_BIN_EXE_repot"));
+    let mut child = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(project.path(""))
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TERM", "xterm")
+        .env("HOME", project.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for key in keys.chars() {
+        // A person types one key after the other; what was typed ahead is not lost either.
+        stdin.write_all(key.to_string().as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+    // The terminal stays open until repot ends by itself.
+    let output = child.wait_with_output().unwrap();
+    drop(stdin);
+    shown(&output, &[])
+}
+
+#[test]
+fn in_a_terminal_nothing_is_written_before_yes() {
+    let project = project();
+    let left = in_a_terminal(&project, "aaqy");
+    assert!(left.contains("question 1 of") && left.contains("nothing was written"), "{left}");
+    assert_eq!(project.read("spec/web/decisions.yaml"), "");
+    let written = in_a_terminal(&project, "aauaawy");
+    assert!(written.contains("decisions.yaml is written"), "{written}");
+    let text = project.read("spec/web/decisions.yaml");
+    assert_eq!(text.matches("verdict: accepted").count(), 3, "{text}");
+}
