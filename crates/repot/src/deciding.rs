@@ -25,6 +25,12 @@ pub(crate) struct Deciding {
     text: String,
 }
 
+/// What a new file of decisions begins with.
+const HEAD: &str = "\
+# What becomes of this role on Kubernetes, as people decided; `repot review` adds to it, captures never touch it.
+# Edit freely: comments stay. `repot schema decisions` prints what may stand here.
+";
+
 /// How many entries are named that stand in the way.
 const NAMED: usize = 10;
 
@@ -41,7 +47,7 @@ impl Deciding {
                 .hint("`repot capture TARGET` writes a spec"));
         }
         let path = project.decisions_path(role);
-        let text = files::read(&path)?.unwrap_or_default();
+        let text = files::read(&path)?.unwrap_or_else(|| HEAD.to_owned());
         let decisions = decisions::read(&path.display().to_string(), &text).map_err(|p| wrong(&p))?;
         let contents = stored::kept(&project.role(role).join("files"), &spec)?;
         Ok(Self { spec, contents, decisions, hosts: own.len(), path, text })

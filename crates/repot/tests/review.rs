@@ -114,6 +114,25 @@ fn the_cluster_and_its_nodes_decide_too() {
 }
 
 #[test]
+fn a_job_that_several_hosts_run_blocks() {
+    let project = project();
+    let cron =
+        "repot: 1\ncron:\n  \"root: /srv/report\": {schedule: \"0 3 * * *\", command: /srv/report, enabled: true}\n";
+    project.write("spec/web/cron.yaml", cron);
+    assert!(project.shown(&["review", "SVC-04"]).contains("cron[root: /srv/report]: replace"));
+    for host in ["web-01", "web-02"] {
+        let own = format!("repot: 1\nhostname:\n  hostname: {{configured: {host}}}\n");
+        project.write(&format!("spec/web/hosts/{host}.yaml"), own);
+    }
+    let said = project.shown(&["review", "SVC-05"]);
+    assert!(said.contains("cron[root: /srv/report]: block: 2 hosts run /srv/report"), "{said}");
+    assert!(
+        project.shown(&["review", "hostname[hostname]"]).contains("NET-10 proposes adapt"),
+        "what each has of its own"
+    );
+}
+
+#[test]
 fn a_broken_file_of_decisions_is_told_with_its_place() {
     let project = project();
     project.write("spec/web/decisions.yaml", "repot-decisions: 1\nkubernetes:\n  ruls: {}\n");

@@ -55,16 +55,9 @@ pub struct Accounting {
 /// What becomes of every entry of a host's spec on a platform.
 pub fn decided(host: &Host<'_>, platform: &Platform, rules: &[&'static Rule], decisions: &Decisions) -> Review {
     let proposals = proposals(host, platform, rules);
-    let digests: BTreeMap<ResourceId, String> =
-        host.spec.entries.iter().map(|(id, entry)| (id.clone(), digest(&says(entry)))).collect();
-    let mut outcomes = BTreeMap::new();
-    for id in host.spec.entries.keys() {
-        let proposed = proposals.get(id).map_or(&[][..], Vec::as_slice);
-        outcomes.insert(id.clone(), outcome(id, proposed, platform, decisions));
-    }
-    let mut review = Review { outcomes, proposals, obsolete: Vec::new(), digests };
-    review.obsolete = review.obsolete(decisions);
-    review
+    let digests = host.spec.entries.iter().map(|(id, entry)| (id.clone(), digest(&says(entry)))).collect();
+    let review = Review { outcomes: BTreeMap::new(), proposals, obsolete: Vec::new(), digests };
+    review.again(platform, decisions)
 }
 
 /// All that rules propose, by entry, the one that counts first.
@@ -108,6 +101,17 @@ fn outcome(id: &ResourceId, proposed: &[Proposal], platform: &Platform, decision
 }
 
 impl Review {
+    /// The same host on the same platform with other decisions: what rules propose does not depend on these.
+    #[must_use]
+    pub fn again(&self, platform: &Platform, decisions: &Decisions) -> Self {
+        let of = |id: &ResourceId| {
+            let proposed = self.proposals.get(id).map_or(&[][..], Vec::as_slice);
+            (id.clone(), outcome(id, proposed, platform, decisions))
+        };
+        let outcomes = self.digests.keys().map(of).collect();
+        Self { outcomes, obsolete: self.obsolete_in(decisions), ..self.clone() }
+    }
+
     /// The decision on an entry, if there is one.
     pub fn decision(&self, id: &ResourceId) -> Option<&Decision> {
         match self.outcomes.get(id)? {
@@ -153,7 +157,7 @@ impl Review {
         digest(&lines)
     }
 
-    fn obsolete(&self, decisions: &Decisions) -> Vec<Obsolete> {
+    fn obsolete_in(&self, decisions: &Decisions) -> Vec<Obsolete> {
         let mut found = Vec::new();
         for (id, said) in &decisions.entries {
             let why = match self.digests.get(id) {

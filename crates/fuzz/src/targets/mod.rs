@@ -3,6 +3,7 @@
 use crate::Target;
 
 mod address;
+mod decisions;
 mod http;
 mod import;
 mod json;
@@ -19,6 +20,8 @@ pub fn all() -> Vec<Target> {
     let mut all: Vec<Target> = kinds::KINDS.iter().map(|kind| kind::target(*kind)).collect();
     all.extend([
         address::target(),
+        decisions::files(),
+        decisions::rules(),
         http::target(),
         import::target(),
         json::target(),

@@ -31,7 +31,7 @@ const GOSS: &[&str] = &[
 ];
 
 /// What is wrong is told at a place that is in the file, and nothing of the file acts on the terminal.
-fn check_problems(text: &str, problems: &[Problem]) {
+pub(super) fn check_problems(text: &str, problems: &[Problem]) {
     assert!(!problems.is_empty(), "refused without a word");
     let lines = u32::try_from(text.split(['\n', '\r']).count()).unwrap_or(u32::MAX);
     for problem in problems {

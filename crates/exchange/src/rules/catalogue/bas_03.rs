@@ -28,8 +28,7 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
         let is_idle = |unit: One<'_>| !["running", "enabled", "active"].iter().any(|p| unit.flag(p) == Some(true));
         let is_started = host.of("timer").any(|t| t.text("unit").is_some_and(|u| u == format!("{name}.service")));
         if host.get(kind, name).is_some_and(is_idle) && !is_started {
-            out.propose(one, format!("{} is of {name}, which neither runs nor starts at boot", one.name()))
-                .reach(Reach::Beside);
+            out.propose(one, format!("{} is of {name}, which neither runs nor starts at boot", one.name()));
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     for one in ["nginx", "php-ini", "php-pool"].into_iter().flat_map(|kind| host.of(kind)).filter(|one| one.is_site()) {
         let value = one.text("value").unwrap_or_default();
-        out.propose(one, format!("{} {value}", one.name())).reach(Reach::Kind);
+        out.propose(one, format!("{} {value}", one.name()).trim_end().to_owned()).reach(Reach::Kind);
     }
     for one in host.of("php-extension").filter(|one| one.is_site()) {
         out.propose(one, one.name()).reach(Reach::Kind).fate(Fate::Keep).by("the same extension in the image");

@@ -23,9 +23,9 @@ pub(super) fn is_one_of(patterns: &[&str], name: &str) -> bool {
     patterns.iter().any(|pattern| glob(pattern, name))
 }
 
-/// Whether a service runs, is started at boot, or is of people's making.
+/// Whether a service runs or is started at boot.
 pub(super) fn is_in_use(one: One<'_>) -> bool {
-    one.flag("running") == Some(true) || one.flag("enabled") == Some(true) || one.is_set("command")
+    one.flag("running") == Some(true) || one.flag("enabled") == Some(true)
 }
 
 impl Family {

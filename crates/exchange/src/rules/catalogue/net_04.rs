@@ -23,8 +23,13 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     for one in cards.iter().filter(|one| cards.len() > 1 || is_special(one.name())) {
         out.propose(*one, format!("{} beside {} more", one.name(), cards.len() - 1)).reach(Reach::Beside);
     }
-    for one in host.of("route").filter(|one| one.is_site() && one.name() != "default") {
+    for one in host.of("route").filter(|one| one.is_site() && !is_default(one.name())) {
         let via = one.text("via").or_else(|| one.text("rule")).unwrap_or_default();
         out.propose(one, format!("{} by {via}", one.name()));
     }
+}
+
+/// Whether a route is the one for everything else, of either version of IP.
+fn is_default(name: &str) -> bool {
+    name.starts_with("default") || name.starts_with("::/0")
 }

@@ -20,7 +20,14 @@ static FAMILY: Family = Family {
     services: &["cron", "crond", "anacron"],
     packages: &["cron", "cronie", "anacron", "cron-daemon-common"],
     users: &["crontab"],
-    files: &["/etc/crontab", "/etc/cron.d/*", "/etc/anacrontab", "/var/spool/cron/*", "/etc/default/cron"],
+    files: &[
+        "/etc/crontab",
+        "/etc/cron.d/*",
+        "/etc/anacrontab",
+        "/var/spool/cron/crontabs/*",
+        "/var/spool/cron/tabs/*",
+        "/etc/default/cron",
+    ],
 };
 
 /// Scripts that cron starts.

@@ -1,10 +1,9 @@
 //! SVC-06: timers of systemd.
-//!
-//! What it does not see: what waits in the queue of at(1): no kind shows it.
 
+use super::family::is_one_of;
 use super::machine::is_of_machine;
 use super::unit::unit_of;
-use crate::rules::{Host, Out, Reach, Rule, Severity, Source};
+use crate::rules::{Host, One, Out, Reach, Rule, Severity, Source};
 use model::decision::Fate;
 
 pub(super) static RULE: Rule = Rule {
@@ -15,9 +14,12 @@ pub(super) static RULE: Rule = Rule {
     mechanism: "a CronJob of the unit it starts",
     person: "OnBootSec and Persistent have no twin: say what is to happen instead.",
     source: Source::Page("https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"),
-    unseen: Some("what waits in the queue of at(1): no kind shows it"),
+    unseen: None,
     apply,
 };
+
+/// Where at(1) keeps what waits.
+const QUEUES: &[&str] = &["/var/spool/cron/atjobs/*", "/var/spool/at/*"];
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     for one in host.of("timer").filter(|one| one.is_set("schedule") || one.is_set("unit")) {
@@ -41,12 +43,19 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
             out.propose(service, format!("{} starts it", one.name())).reach(Reach::Kind);
         }
     }
+    let is_ours = |timer: &One<'_>| timer.is_set("schedule") && !is_of_machine(timer.name());
+    let timers: Vec<One<'_>> = host.of("timer").filter(is_ours).collect();
     for one in host.of("file").filter(|one| one.is_site()) {
-        if let Some(("timer", name)) = unit_of(one.name())
-            && host.get("timer", name).is_some_and(|timer| timer.is_set("schedule"))
-            && !is_of_machine(name)
-        {
+        let is_of = |timer: &One<'_>| match unit_of(one.name()) {
+            Some(("timer", name)) => timer.name() == name,
+            Some((_, name)) => timer.text("unit").is_some_and(|unit| unit == format!("{name}.service")),
+            None => false,
+        };
+        if timers.iter().any(is_of) {
             out.propose(one, one.name()).reach(Reach::Beside);
         }
+    }
+    for one in host.of("file").filter(|one| one.is_site() && is_one_of(QUEUES, one.name())) {
+        out.propose(one, format!("{} waits for its time", one.name())).by("a Job, at that time or now");
     }
 }

@@ -1,5 +1,7 @@
 //! SVC-08: the ssh daemon.
 
+use super::copy::is_copy;
+use super::family::is_one_of;
 use crate::rules::{Host, Out, Reach, Rule, Severity, Source};
 use model::decision::Fate;
 
@@ -28,6 +30,16 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
         if is_ssh {
             out.propose(one, format!("sshd waits at {}", one.name()));
         }
+    }
+    let is_on = host.of("sshd").next().is_some() || host.of("service").any(|one| NAMES.contains(&one.name()));
+    for one in host.of("file").filter(|one| is_on && one.name().starts_with("/etc/ssh/") && !is_copy(one.name())) {
+        out.propose(one, one.name());
+    }
+    for one in host.of("package").filter(|one| is_one_of(&["openssh-server", "openssh-sftp-server"], one.name())) {
+        out.propose(one, format!("the package {}", one.name()));
+    }
+    for one in host.of("user").filter(|one| one.name() == "sshd") {
+        out.propose(one, "it is sshd's own").reach(Reach::Beside);
     }
     for one in host.of("sshd") {
         let value = one.text("value").unwrap_or_default();

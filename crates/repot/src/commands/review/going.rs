@@ -60,6 +60,8 @@ enum Answer {
 /// Where a person is in the review.
 pub(super) struct Going<'d> {
     deciding: &'d Deciding,
+    /// What was proposed and decided when it began.
+    first: Review,
     author: Author,
     questions: Vec<Question>,
     at: usize,
@@ -93,8 +95,9 @@ const PLACES: [(char, Tenancy); 5] = [
 impl<'d> Going<'d> {
     /// At the first question.
     pub(super) fn new(deciding: &'d Deciding, author: Author) -> Self {
-        let questions = questions(deciding);
-        Self { deciding, author, questions, at: 0, answers: Vec::new(), mode: Mode::Asking }
+        let first = deciding.review();
+        let questions = questions(deciding, &first);
+        Self { deciding, first, author, questions, at: 0, answers: Vec::new(), mode: Mode::Asking }
     }
 
     /// Whether there is nothing to ask.
@@ -115,7 +118,11 @@ impl<'d> Going<'d> {
 
     /// What becomes of every entry, with the answers or without them.
     pub(super) fn review_if(&self, is_written: bool) -> Review {
-        if is_written { self.deciding.review_with(&self.decisions()) } else { self.deciding.review() }
+        if is_written {
+            self.first.again(&self.deciding.decisions.platform, &self.decisions())
+        } else {
+            self.first.clone()
+        }
     }
 
     /// What a key does.
@@ -234,7 +241,7 @@ impl<'d> Going<'d> {
     /// What is shown, in lines of a width that fit a height.
     pub(super) fn lines(&self, width: usize, height: usize) -> Vec<String> {
         let decisions = self.decisions();
-        let review = self.deciding.review_with(&decisions);
+        let review = self.review_if(true);
         let host = self.deciding.host();
         let reviewed = Reviewed { host: &host, review: &review, decisions: &decisions };
         let (text, foot) = match &self.mode {
@@ -249,8 +256,7 @@ impl<'d> Going<'d> {
             }
             Mode::Confirm => {
                 let changes = self.changes();
-                let before = self.deciding.review();
-                let scope = Scope::between(self.deciding, &before, &review, &decisions, &changes);
+                let scope = Scope::between(self.deciding, &self.first, &review, &decisions, &changes);
                 (scope.to_string(), format!("write {} answers to {}? y/n", changes.len(), self.deciding.path()))
             }
             Mode::Leaving => {
@@ -259,14 +265,15 @@ impl<'d> Going<'d> {
             }
         };
         let head = format!("question {} of {}, {} answered", self.at + 1, self.questions.len(), self.answers.len());
-        let room = height.saturating_sub(4).max(3);
-        let body: Vec<String> = text.lines().map(|line| cut(line, width)).collect();
+        let foot = wrapped(&foot, width);
+        let room = height.saturating_sub(3 + foot.len()).max(3);
+        let body: Vec<String> = text.lines().flat_map(|line| wrapped(line, width)).collect();
         let mut lines = vec![cut(&head, width)];
         lines.extend(body.iter().take(room).cloned());
         if body.len() > room {
             lines.push(cut(&format!("  … {} more lines", body.len() - room), width));
         }
-        lines.push(cut(&foot, width));
+        lines.extend(foot);
         lines
     }
 
@@ -311,17 +318,44 @@ impl<'d> Going<'d> {
 }
 
 /// What is to be asked: rules that lead undecided entries, what blocks or no rule speaks of, and services.
-fn questions(deciding: &Deciding) -> Vec<Question> {
-    let review = deciding.review();
+fn questions(deciding: &Deciding, review: &Review) -> Vec<Question> {
     let is_open = |id: &ResourceId| review.decision(id).is_none();
     let leads = |rule: &&str| review.led_by(rule).any(|p| is_open(&p.id) && p.fate != Fate::Block);
     let mut questions: Vec<Question> = RULES.iter().map(|r| r.id).filter(leads).map(Question::Rule).collect();
     let blocks = |id: &&ResourceId| review.fate(id).is_none_or(|fate| fate == Fate::Block);
     questions.extend(review.outcomes.keys().filter(blocks).cloned().map(Question::Entry));
     let host = deciding.host();
-    let open = middleware(&host, &review).into_iter().map(|one| one.service.name().to_owned());
+    let open = middleware(&host, review).into_iter().map(|one| one.service.name().to_owned());
     questions.extend(open.filter(|name| !deciding.decisions.tenancy.contains_key(name)).map(Question::Tenancy));
     questions
+}
+
+/// A line in lines of a width, broken between words; those after the first are moved in a little more.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let indent = line.chars().take_while(|c| *c == ' ').count();
+    let lead = " ".repeat((indent + 2).min(width / 2));
+    let mut lines: Vec<String> = vec![" ".repeat(indent.min(width / 2))];
+    let mut is_begun = false;
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
+        for piece in pieces(word, width.saturating_sub(lead.len()).max(1)) {
+            let Some(last) = lines.last_mut() else { continue };
+            let room = width.saturating_sub(last.chars().count() + usize::from(is_begun));
+            if is_begun && piece.chars().count() > room {
+                lines.push(format!("{lead}{piece}"));
+            } else {
+                last.push_str(if is_begun { " " } else { "" });
+                last.push_str(&piece);
+            }
+            is_begun = true;
+        }
+    }
+    lines
+}
+
+/// A word in pieces that fit a width.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let chars: Vec<char> = word.chars().collect();
+    chars.chunks(width).map(|chunk| chunk.iter().collect()).collect()
 }
 
 /// A line that fits a width.
@@ -349,7 +383,7 @@ mod tests {
         let mut going = Going::new(&deciding, author);
         let ended = keys.iter().map(|key| going.press(*key)).find(|step| *step != Step::Stay);
         let changes = going.changes();
-        let shown = going.lines(100, 40).join("\n");
+        let shown = going.lines(200, 60).join("\n");
         (dir, changes, ended, shown)
     }
 
@@ -417,7 +451,10 @@ mod tests {
         std::fs::write(dir.path().join("spec/web/site.yaml"), SPEC).unwrap();
         let deciding = Deciding::of(&Project::at(dir.path().to_owned()), "web").unwrap();
         let going = Going::new(&deciding, Author { name: "anna".to_owned(), date: "2026-11-25".to_owned() });
-        let lines = going.lines(30, 10);
-        assert!(lines.len() <= 10 && lines.iter().all(|l| l.chars().count() <= 30), "{lines:?}");
+        let lines = going.lines(60, 14);
+        assert!(lines.len() <= 14 && lines.iter().all(|l| l.chars().count() <= 60), "{lines:#?}");
+        assert!(lines.last().is_some_and(|l| l.contains("leave")), "the keys stay in sight: {lines:#?}");
+        assert_eq!(wrapped("  by: one two three", 12), ["  by: one", "    two", "    three"]);
+        assert_eq!(wrapped("abcdefghij", 4), ["ab", "  cd", "  ef", "  gh", "  ij"]);
     }
 }
