@@ -33,6 +33,11 @@ impl Project {
         if self.root == Path::new(".") { rest.as_ref().to_owned() } else { self.root.join(rest) }
     }
 
+    /// The directory it is in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where the logs of a rebuild are kept.
     pub(crate) fn rebuild_logs(&self, at: &str) -> PathBuf {
         self.path(".repot/rebuild").join(at)
