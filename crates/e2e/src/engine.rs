@@ -18,6 +18,12 @@ pub trait Engine: Sync {
     fn run_all(&self, job: &Job<'_>, files: &[&Path], at_once: usize) -> Vec<Result<Ran, Trouble>> {
         side_by_side(files, at_once, |_, file| self.run(&Job { file, ..job.clone() }))
     }
+
+    /// Whether what it says can be believed. Asked for before anything is changed; of what only reads, afterwards will do,
+    /// when the engine may know without being asked.
+    fn fit(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
 }
 
 /// One file to run.

@@ -1,12 +1,13 @@
 //! The engine that is the user's own `hurl` binary: its JSON report read, its complaints kept. Files that only read share a process.
 
 use crate::engine::{Complaint, Engine, Job, Ran};
-use crate::hurl_report::{complaints, report};
-use crate::limited::{self, Ended};
+use crate::hurl_report::{complaints, printed, report};
+use crate::limited::{self, Ended, Most};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use target::side_by_side::side_by_side;
 use target::trouble::Trouble;
 
@@ -17,46 +18,80 @@ const OLDEST: (u32, u32) = (8, 0);
 pub(crate) const INSTALL: &str = "cargo install hurl --version 8.0.1 --locked   (Debian: apt install libcurl4-openssl-dev \
                        libxml2-dev pkg-config first), or a package from https://hurl.dev/docs/installation.html";
 
-/// The address space one hurl may take, in KiB: an answer without end ends there.
-const MOST_MEMORY: u64 = 4 << 20;
+/// The address space one hurl may take, in bytes: what has no end ends there.
+const MOST_MEMORY: u64 = 4 << 30;
+
+/// The largest answer that is taken, in bytes.
+pub(crate) const MOST_ANSWER: u64 = 256 << 20;
 
 /// The `hurl` binary.
 #[derive(Debug)]
 pub struct HurlBinary {
     program: PathBuf,
-    /// Its version, for reports.
-    pub version: String,
+    /// Whether it is new enough, once that is known.
+    fit: OnceLock<Result<(), Trouble>>,
 }
 
 impl HurlBinary {
-    /// Finds it, and sees that it is new enough.
+    /// Finds it.
     pub fn find(wanted: Option<&Path>) -> Result<Self, Trouble> {
         let program = wanted.unwrap_or(Path::new("hurl")).to_owned();
-        let shown = program.display();
-        let output = Command::new(&program)
+        if !is_there(&program) {
+            let what = format!("{}: there is no such program; hurl runs the .hurl files", program.display());
+            return Err(Trouble::new(what).hint(INSTALL));
+        }
+        Ok(Self { program, fit: OnceLock::new() })
+    }
+
+    /// Asks it for its version.
+    fn asked(&self) -> Result<(), Trouble> {
+        let shown = self.program.display();
+        let output = Command::new(&self.program)
             .arg("--version")
             .stdin(Stdio::null())
             .output()
             .map_err(|e| Trouble::new(format!("{shown}: {e}; hurl runs the .hurl files")).hint(INSTALL))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let version = text.split_whitespace().nth(1).unwrap_or_default().to_owned();
-        match numbers(&version) {
-            Some(is) if text.starts_with("hurl ") && is >= OLDEST => Ok(Self { program, version }),
-            Some(_) if text.starts_with("hurl ") => {
-                let what = format!("{shown} is {version}; repot needs {}.{} or later", OLDEST.0, OLDEST.1);
-                Err(Trouble::new(what).hint(INSTALL))
-            }
-            _ => Err(Trouble::new(format!("{shown} is no hurl that tells its version")).hint(INSTALL)),
+        let version = text.strip_prefix("hurl ").and_then(|rest| rest.split_whitespace().next());
+        match version {
+            Some(version) => self.judged(version),
+            None => Err(Trouble::new(format!("{shown} is no hurl that tells its version")).hint(INSTALL)),
         }
     }
 
-    fn command(&self, job: &Job<'_>, files: &[&Path], at_once: usize, scratch: &Path) -> Command {
+    fn judged(&self, version: &str) -> Result<(), Trouble> {
+        let shown = self.program.display();
+        match numbers(version) {
+            Some(is) if is >= OLDEST => Ok(()),
+            Some(_) => {
+                let what = format!("{shown} is {version}; repot needs {}.{} or later", OLDEST.0, OLDEST.1);
+                Err(Trouble::new(what).hint(INSTALL))
+            }
+            None => Err(Trouble::new(format!("{shown} is no hurl that tells its version")).hint(INSTALL)),
+        }
+    }
+
+    /// It names its version in every request that names no other client.
+    fn overheard<'a>(&self, all: impl Iterator<Item = &'a Ran>) {
+        let calls = all.flat_map(|ran| &ran.requests).flat_map(|made| &made.calls);
+        let mut fields = calls.flat_map(|call| &call.sent).filter(|(name, _)| name == "user-agent");
+        if let Some(version) = fields.find_map(|(_, value)| value.strip_prefix("hurl/")) {
+            self.fit.get_or_init(|| self.judged(version));
+        }
+    }
+
+    fn command(&self, job: &Job<'_>, files: &[&Path], at_once: usize, bodies: Option<&Path>) -> Command {
         let mut words: Vec<OsString> = job.way.through.iter().map(OsString::from).collect();
         words.push(self.program.clone().into());
-        let mut command = limited::command(&words, MOST_MEMORY);
-        command.args(["--test", "--no-color", "--path-as-is", "--error-format", "short"]);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).args(["--test", "--no-color", "--path-as-is", "--error-format", "short"]);
         command.arg("--jobs").arg(at_once.max(1).to_string());
-        command.arg("--report-json").arg(scratch);
+        // Bodies come as files only, one each, which takes longer than all the rest.
+        match bodies {
+            Some(scratch) => command.arg("--report-json").arg(scratch),
+            None => command.arg("--json"),
+        };
+        command.arg("--max-filesize").arg(MOST_ANSWER.to_string());
         command.arg("--max-time").arg(job.limits.request.as_secs().max(1).to_string());
         command.arg("--connect-timeout").arg(job.limits.request.as_secs().clamp(1, 10).to_string());
         for rule in job.environment.beside.iter().chain(&job.way.rules) {
@@ -90,18 +125,30 @@ impl HurlBinary {
         command
     }
 
-    /// Runs files by one process, several at once; none if it did not come to its end.
+    /// Runs files by one process, so many at once: how it ended, and what it reports of each.
+    fn process(&self, job: &Job<'_>, files: &[&Path], at_once: usize, time: Duration) -> Result<Reported, Trouble> {
+        let scratch = job.bodies.then(scratch).transpose()?;
+        let dir = scratch.as_ref().map(tempfile::TempDir::path);
+        let ended = limited::run(self.command(job, files, at_once, dir), Most { time, memory: MOST_MEMORY })
+            .map_err(|e| Trouble::new(format!("{}: {e}", self.program.display())))?;
+        let reports = match dir {
+            Some(dir) => report(dir)?,
+            None if ended.is_late || ended.status.is_none() => Vec::new(),
+            None => printed(&ended.stdout)?,
+        };
+        self.overheard(reports.iter().map(|(_, ran)| ran));
+        Ok((ended, reports))
+    }
+
+    /// Runs files by one process; none if it did not come to its end.
     fn together(&self, job: &Job<'_>, files: &[&Path], at_once: usize) -> Option<Vec<Ran>> {
-        let scratch = scratch().ok()?;
         let begun = Instant::now();
         let rounds = u32::try_from(files.len().div_ceil(at_once.max(1))).ok()?;
-        let most = job.limits.file.saturating_mul(rounds);
-        let ended = limited::run(self.command(job, files, at_once, scratch.path()), most).ok()?;
+        let (ended, mut reports) = self.process(job, files, at_once, job.limits.file.saturating_mul(rounds)).ok()?;
         if ended.is_late || !matches!(ended.status, Some(0 | 3 | 4)) {
             return None;
         }
         let said = complaints(&ended.stderr);
-        let mut reports = report(scratch.path(), job.bodies).ok()?;
         let took = begun.elapsed();
         let one = |file: &&Path| {
             let name = file.display().to_string();
@@ -116,6 +163,18 @@ impl HurlBinary {
     }
 }
 
+/// How a process ended, and what it reports of each file.
+type Reported = (Ended, Vec<(String, Ran)>);
+
+/// Whether a program is there: by its path, or by its name in one of the directories of PATH.
+fn is_there(program: &Path) -> bool {
+    if program.components().count() > 1 {
+        return program.is_file();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
+}
+
 fn numbers(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split('.').map_while(|p| p.parse().ok());
     Some((parts.next()?, parts.next()?))
@@ -123,11 +182,9 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
 
 impl Engine for HurlBinary {
     fn run(&self, job: &Job<'_>) -> Result<Ran, Trouble> {
-        let scratch = scratch()?;
         let begun = Instant::now();
-        let ended = limited::run(self.command(job, &[job.file], 1, scratch.path()), job.limits.file)
-            .map_err(|e| Trouble::new(format!("{}: {e}", self.program.display())))?;
-        let mut ran = report(scratch.path(), job.bodies)?.into_iter().next().map(|(_, ran)| ran).unwrap_or_default();
+        let (ended, reports) = self.process(job, &[job.file], 1, job.limits.file)?;
+        let mut ran = reports.into_iter().next().map(|(_, ran)| ran).unwrap_or_default();
         ran.took = begun.elapsed();
         ran.errors = errors(&ended, &ran, job);
         Ok(ran)
@@ -141,6 +198,10 @@ impl Engine for HurlBinary {
             Some(all) => all.into_iter().map(Ok).collect(),
             None => side_by_side(files, at_once, |_, file| self.run(&Job { file, ..job.clone() })),
         }
+    }
+
+    fn fit(&self) -> Result<(), Trouble> {
+        self.fit.get_or_init(|| self.asked()).clone()
     }
 }
 
@@ -181,6 +242,7 @@ fn errors(ended: &Ended, ran: &Ran, job: &Job<'_>) -> Vec<Complaint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Call, Made};
 
     #[test]
     fn an_old_hurl_and_none_are_refused_with_what_to_do() {
@@ -189,12 +251,30 @@ mod tests {
         let path = dir.path().join("hurl");
         std::fs::write(&path, "#!/bin/sh\necho 'hurl 4.3.0 libcurl'\n").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let old = HurlBinary::find(Some(&path)).unwrap_err();
+        let old = HurlBinary::find(Some(&path)).unwrap().fit().unwrap_err();
         assert!(
             old.what.contains("is 4.3.0; repot needs 8.0") && old.hints[0].contains("cargo install hurl"),
             "{old:?}"
         );
         let none = HurlBinary::find(Some(&dir.path().join("none"))).unwrap_err();
         assert!(none.hints[0].contains("cargo install hurl"), "{none:?}");
+    }
+
+    #[test]
+    fn its_version_is_overheard_from_its_requests() {
+        let call = |agent: &str| Call { sent: vec![("user-agent".into(), agent.into())], ..Call::default() };
+        let ran = |agents: &[&str]| Ran {
+            requests: vec![Made { calls: agents.iter().map(|a| call(a)).collect(), ..Made::default() }],
+            ..Ran::default()
+        };
+        let fit = |agents: &[&str]| {
+            let hurl = HurlBinary { program: "/nonexistent/hurl".into(), fit: OnceLock::new() };
+            hurl.overheard([ran(agents)].iter());
+            hurl.fit()
+        };
+        assert_eq!(fit(&["curl/7.0.0", "hurl/8.0.1"]), Ok(()));
+        assert!(fit(&["hurl/7.1.0"]).unwrap_err().what.contains("is 7.1.0; repot needs 8.0"));
+        // Nothing was overheard: it is asked.
+        assert!(fit(&["curl/7.0.0"]).unwrap_err().what.contains("/nonexistent/hurl: "));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::{Complaint, Engine, Job, Ran};
 use crate::environment::Environment;
-use crate::hurl_binary::scratch;
+use crate::hurl_binary::{MOST_ANSWER, scratch};
 use crate::hurl_report::{complaints, report};
 use hurl::http::{Header, HeaderVec};
 use hurl::report::json::{Testcase, write_report};
@@ -23,9 +23,6 @@ use target::trouble::Trouble;
 
 /// What `--hurl` says to have it.
 pub const NAME: &str = "embedded";
-
-/// The largest answer it takes, in bytes.
-const MOST_ANSWER: u64 = 256 << 20;
 
 /// hurl's own library.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +58,7 @@ impl Engine for HurlEmbedded {
                 return Ok(Ran { errors, took: begun.elapsed(), ..Ran::default() });
             }
         };
-        let mut ran = report(scratch.path(), job.bodies)?.into_iter().next().map(|(_, ran)| ran).unwrap_or_default();
+        let mut ran = report(scratch.path())?.into_iter().next().map(|(_, ran)| ran).unwrap_or_default();
         ran.took = begun.elapsed();
         let checks: Vec<u32> =
             ran.requests.iter().flat_map(|r| &r.checks).filter(|c| c.failed.is_some()).map(|c| c.line).collect();

@@ -101,36 +101,48 @@ struct Field {
     value: String,
 }
 
-/// What the report in a directory says of each file, with the bodies of the answers if they are wanted.
-pub(crate) fn report(dir: &Path, bodies: bool) -> Result<Vec<(String, Ran)>, Trouble> {
+/// What the report in a directory says of each file, with the bodies of the answers.
+pub(crate) fn report(dir: &Path) -> Result<Vec<(String, Ran)>, Trouble> {
     let path = dir.join("report.json");
     let Ok(text) = std::fs::read(&path) else { return Ok(Vec::new()) };
-    let files: Vec<File> = serde_json::from_slice(&text)
-        .map_err(|e| Trouble::new(format!("hurl's report is not understood: {e}")).hint(INSTALL))?;
-    let read = |file: File| {
+    let files: Vec<File> = serde_json::from_slice(&text).map_err(|e| not_understood(&e))?;
+    Ok(files.into_iter().map(|file| file.ran(Some(dir))).collect())
+}
+
+/// What was printed with `--json`: an object for each file, without bodies.
+pub(crate) fn printed(text: &[u8]) -> Result<Vec<(String, Ran)>, Trouble> {
+    let files = serde_json::Deserializer::from_slice(text).into_iter::<File>();
+    files.map(|file| Ok(file.map_err(|e| not_understood(&e))?.ran(None))).collect()
+}
+
+fn not_understood(error: &serde_json::Error) -> Trouble {
+    Trouble::new(format!("hurl's report is not understood: {error}")).hint(INSTALL)
+}
+
+impl File {
+    fn ran(self, bodies: Option<&Path>) -> (String, Ran) {
         let mut ran = Ran::default();
-        for entry in file.entries {
+        for entry in self.entries {
             for capture in entry.captures {
                 ran.captured.insert(capture.name, text_of(&capture.value));
             }
             ran.requests.push(Made {
                 line: entry.line,
-                calls: entry.calls.into_iter().map(|c| call(c, dir, bodies)).collect(),
+                calls: entry.calls.into_iter().map(|c| call(c, bodies)).collect(),
                 checks: checks(entry.asserts),
             });
         }
-        (file.filename, ran)
-    };
-    Ok(files.into_iter().map(read).collect())
+        (self.filename, ran)
+    }
 }
 
 fn text_of(value: &serde_json::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn call(exchange: Exchange, dir: &Path, bodies: bool) -> Call {
+fn call(exchange: Exchange, bodies: Option<&Path>) -> Call {
     let fields = |all: Vec<Field>| all.into_iter().map(|f| (f.name.to_ascii_lowercase(), f.value)).collect();
-    let body = exchange.response.body.filter(|_| bodies).and_then(|name| body(&dir.join(name)));
+    let body = bodies.zip(exchange.response.body).and_then(|(dir, name)| body(&dir.join(name)));
     Call {
         method: exchange.request.method,
         url: exchange.request.url,

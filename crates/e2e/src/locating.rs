@@ -43,7 +43,8 @@ impl Located<'_> {
             };
             return Answered { by, at: None };
         };
-        let last = places.last().map_or(server.block, |step| step.block);
+        // What is not certain is told, but the line is that of what is.
+        let last = places.iter().rfind(|step| step.is_sure).map_or(server.block, |step| step.block);
         let mut by = if places.is_empty() { "no location of ".to_owned() } else { String::new() };
         for (at, step) in places.iter().enumerate() {
             if at > 0 {
@@ -131,8 +132,9 @@ mod tests {
             answered("http://a.test/y", Some("location = /y (/n:9)")).0,
             "no location of server a.test (/n:1); the test is for location = /y (/n:9)"
         );
-        let (by, _) = answered("http://a.test/f", None);
+        let (by, at) = answered("http://a.test/f", None);
         assert!(by.contains("location @e (/n:5), perhaps") && by.contains("; not certain: /n:6: whether"), "{by}");
+        assert_eq!(at, "/n:6");
         assert_eq!(
             answered("http://a.test:81/", None),
             ("no server of nginx: none listens there".into(), String::new())

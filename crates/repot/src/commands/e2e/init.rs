@@ -16,7 +16,6 @@ use e2e::coverage::url;
 use e2e::engine::{Call, Engine, Job, Ran};
 use e2e::environment::Environment;
 use e2e::expected::expected;
-use e2e::hurl_binary::HurlBinary;
 use e2e::redaction::Redaction;
 use e2e::wanted::{OfServer, One, known_paths, wanted};
 use e2e::way::Way;
@@ -71,7 +70,7 @@ pub(crate) struct Init {
 
 /// What was asked of one server, twice.
 struct Asking<'a> {
-    engine: &'a HurlBinary,
+    engine: &'a dyn Engine,
     way: &'a Way,
     environment: &'a Environment,
     suite: &'a SuiteArgs,
@@ -82,7 +81,8 @@ impl Init {
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let going = Going::read_all(std::slice::from_ref(&self.target))?.remove(0);
         let environment = self.suite.environment(project)?;
-        let engine = HurlBinary::find(self.suite.hurl.as_deref())?;
+        let engine = self.suite.engine()?;
+        engine.fit()?;
         let reach = self.reach.reach(ui, 1);
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
         let unreachable = |trouble: Trouble| CommandError::unreachable(&going.name, trouble);
@@ -128,7 +128,7 @@ impl Init {
             return Ok(Exit::Nothing);
         }
         let open = going.open_ports(&reach, &ports_of(requests().map(|one| url(&one.asked)))).map_err(unreachable)?;
-        let asking = Asking { engine: &engine, way: &open.way, environment: &environment, suite: &self.suite };
+        let asking = Asking { engine: engine.as_ref(), way: &open.way, environment: &environment, suite: &self.suite };
         watch.doing("asking");
         let (files, silent) = asking.all(&router.config, &all, &going.name, router)?;
         drop(watch);

@@ -213,7 +213,12 @@ impl E2e {
             headers: &headers,
         };
         let covering = self.covers.read(project, &self.reach.reach(ui, targets.len()))?;
+        let changes = suite.files.iter().any(|file| !file.hurl.only_reads());
+        if changes {
+            engine.fit()?;
+        }
         let mut tested = self.test_all(&targets, &runner, &covering, ui);
+        engine.fit()?;
         let mut wrong: BTreeSet<String> = BTreeSet::new();
         let mut run = Run { command: "e2e", targets: Vec::new() };
         for (going, tested) in targets.iter().zip(&mut tested) {

@@ -88,6 +88,7 @@ impl Trace {
         let suite = self.suite.read(project, ui)?;
         let environment = self.suite.environment(project)?;
         let engine = self.suite.engine()?;
+        engine.fit()?;
         let reach = self.reach.reach(ui, 1);
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
         let looking = Looking { address, reach: &reach, key: &key };
