@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx test-embedded
+.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded
 
 all: agent
 	cargo build --release --locked -p repot
@@ -50,6 +50,10 @@ fuzz:
 CONFIGS ?= 2000
 fuzz-nginx:
 	REPOT_FUZZ_CONFIGS=$(CONFIGS) cargo test --release -p repot-nginx --test real -- --nocapture it_says
+
+# The same for Apache (Debian: apache2-bin).
+fuzz-apache:
+	REPOT_FUZZ_CONFIGS=$(CONFIGS) cargo test --release -p repot-apache --test real -- --nocapture it_says
 
 # Side by side with ServerSpec, testinfra, find, ssh and Ansible; fails where a goal is missed. SECTION=checks measures only that.
 bench:

@@ -4,9 +4,9 @@
 
 use e2e::coverage::Tally;
 use nginx::config::Config;
-use nginx::request::{Asked, Blind};
 use nginx::tree::Files;
 use nginx::walk::Router;
+use serving::request::{Asked, Blind};
 use std::fmt::Write;
 
 /// Servers with a hundred locations each: prefixes, exact ones, and ten expressions.

@@ -1,20 +1,18 @@
-//! Which servers, locations and `if` blocks requests came to, which of them somebody claims something of, and what
+//! Which servers, locations and other parts requests came to, which of them somebody claims something of, and what
 //! would reach the others, or why nothing can.
 
 use crate::engine::{Made, Ran};
 use crate::hurl_file::{HurlFile, Request};
 use crate::sent::Arriving;
-use model::place::Place;
+use crate::web::Web;
 use model::proven::{Proven, Site, State, Traffic};
-use nginx::config::{Config, Id, Item, Kind};
-use nginx::reach::Reach;
-use nginx::request::{Asked, Came, Route, World};
-use nginx::walk::Router;
+use serving::reach::Reach;
+use serving::request::{Asked, Came, Id, Route, World};
 use std::collections::BTreeMap;
 
 /// Requests counted by the blocks that they came to.
 pub struct Tally<'a> {
-    router: &'a Router,
+    web: &'a dyn Web,
     world: &'a dyn World,
     blocks: Vec<Count>,
     requests: u64,
@@ -34,9 +32,9 @@ struct Count {
 
 impl<'a> Tally<'a> {
     /// Nothing counted yet.
-    pub fn new(router: &'a Router, world: &'a dyn World) -> Self {
-        let blocks = vec![Count::default(); router.config.blocks.len()];
-        Self { router, world, blocks, requests: 0, elsewhere: 0, traffic: Vec::new() }
+    pub fn new(web: &'a dyn Web, world: &'a dyn World) -> Self {
+        let blocks = vec![Count::default(); web.blocks()];
+        Self { web, world, blocks, requests: 0, elsewhere: 0, traffic: Vec::new() }
     }
 
     /// Counts the requests of a file that was run: each hop of a redirect by itself. What a claim is about is the answer
@@ -46,7 +44,7 @@ impl<'a> Tally<'a> {
             let request = file.requests.iter().find(|r| r.line == made.line);
             let holds = request.is_some_and(|r| some_claim_holds(r, made));
             for (at, call) in made.calls.iter().enumerate() {
-                match arriving.asked(call, self.router) {
+                match arriving.asked(call, self.web) {
                     Some(asked) => self.request(&asked, holds && at + 1 == made.calls.len()),
                     None => self.elsewhere += 1,
                 }
@@ -57,7 +55,7 @@ impl<'a> Tally<'a> {
     /// Counts one request.
     pub fn request(&mut self, asked: &Asked, is_asserted: bool) {
         self.requests += 1;
-        let route = self.router.route(asked, self.world);
+        let route = self.web.route(asked, self.world);
         for (block, is_sure) in visited(&route) {
             let count = &mut self.blocks[block];
             if is_sure {
@@ -78,11 +76,9 @@ impl<'a> Tally<'a> {
     /// What all of it proves.
     pub fn proven(mut self) -> Proven {
         let traffic = (!self.traffic.is_empty()).then(|| self.weigh());
-        let config = &self.router.config;
-        let site = |id: Id| self.site(id, traffic.is_some());
         Proven {
-            of: "nginx".to_owned(),
-            sites: config.sites().map(site).collect(),
+            of: self.web.of().to_owned(),
+            sites: self.web.parts().into_iter().filter_map(|id| self.site(id, traffic.is_some())).collect(),
             problems: Vec::new(),
             requests: self.requests,
             elsewhere: self.elsewhere,
@@ -95,7 +91,7 @@ impl<'a> Tally<'a> {
         let mut traffic = Traffic::default();
         for (asked, times) in std::mem::take(&mut self.traffic) {
             traffic.requests += times;
-            let route = self.router.route(&asked, self.world);
+            let route = self.web.route(&asked, self.world);
             let visited = visited(&route);
             for (block, _) in visited.iter().filter(|(_, is_sure)| *is_sure) {
                 self.blocks[*block].weight += times;
@@ -109,23 +105,22 @@ impl<'a> Tally<'a> {
         traffic
     }
 
-    fn site(&self, id: Id, is_weighed: bool) -> Site {
-        let config = &self.router.config;
-        let (block, count) = (&config.blocks[id], &self.blocks[id]);
-        let within = config.server_of(id).filter(|server| *server != id).map(|server| self.router.shown(server));
-        Site {
-            kind: kind(config, id),
-            name: config.name(id),
+    fn site(&self, id: Id, is_weighed: bool) -> Option<Site> {
+        let (part, count) = (self.web.part(id)?, &self.blocks[id]);
+        let within = self.web.server_of(id).filter(|server| *server != id).map(|server| self.web.shown(server));
+        Some(Site {
+            kind: part.kind,
+            name: part.name,
             within: within.unwrap_or_default(),
-            at: Place::line(&block.at.file, block.at.line),
-            last_line: block.last_line,
-            lines: lines(config, id),
+            at: part.at,
+            last_line: part.last_line,
+            lines: part.lines,
             state: self.state(id, count),
             came: count.came,
             asserted: count.asserted,
             perhaps: count.perhaps,
             weight: is_weighed.then_some(count.weight),
-        }
+        })
     }
 
     fn state(&self, id: Id, count: &Count) -> State {
@@ -138,12 +133,13 @@ impl<'a> Tally<'a> {
         if count.perhaps > 0 {
             return State::Undecided(count.doubt.clone().unwrap_or_default());
         }
-        match self.router.reach(id, &[], self.world) {
+        match self.web.reach(id, &[], self.world) {
             Reach::By(requests) => State::NotReached(requests.first().map(shown).unwrap_or_default()),
             Reach::Perhaps(Some(asked), why) => State::Undecided(format!("perhaps by {}: {why}", shown(&asked))),
             Reach::Perhaps(None, why) => State::Undecided(why),
             Reach::Inside(why) => State::Inside(why),
             Reach::Never(why) => State::Never(why),
+            Reach::Traced(why) => State::OnlyTraced(why),
         }
     }
 }
@@ -164,27 +160,6 @@ fn visited(route: &Route) -> Vec<(Id, bool)> {
 fn some_claim_holds(request: &Request, made: &Made) -> bool {
     let first = request.first_claim.unwrap_or(u32::MAX);
     made.checks.iter().any(|check| check.line >= first && check.failed.is_none())
-}
-
-fn kind(config: &Config, id: Id) -> &'static str {
-    match config.blocks[id].kind {
-        Kind::Server(_) => "server",
-        Kind::If(_) => "if",
-        Kind::Main | Kind::Http | Kind::Location(_) | Kind::LimitExcept(_) => "location",
-    }
-}
-
-/// The lines of a block itself: where it begins, and what stands in it outside of other blocks.
-fn lines(config: &Config, id: Id) -> Vec<Place> {
-    let block = &config.blocks[id];
-    let own = block.items.iter().filter_map(|item| match item {
-        Item::Line(line) => Some(&line.at),
-        Item::Block(_) => None,
-    });
-    let mut all: Vec<Place> = std::iter::once(&block.at).chain(own).map(|at| Place::line(&at.file, at.line)).collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// A request as a person would make it.
@@ -209,8 +184,10 @@ mod tests {
     use super::*;
     use crate::engine::{Call, Check, Failed};
     use crate::way::{Rule, Way};
-    use nginx::request::Blind;
+    use nginx::config::Config;
     use nginx::tree::Files;
+    use nginx::walk::Router;
+    use serving::request::Blind;
 
     const CONF: &str = "\
 http {

@@ -1,6 +1,7 @@
 //! The engine that is the user's own `hurl` binary: its JSON report read, its complaints kept. Files that only read share a process.
 
 use crate::engine::{Complaint, Engine, Job, Ran};
+use crate::hurl_file::HurlFile;
 use crate::hurl_report::{complaints, printed, report};
 use crate::limited::{self, Ended, Most};
 use std::ffi::OsString;
@@ -18,10 +19,11 @@ const OLDEST: (u32, u32) = (8, 0);
 pub(crate) const INSTALL: &str = "cargo install hurl --version 8.0.1 --locked   (Debian: apt install libcurl4-openssl-dev \
                        libxml2-dev pkg-config first), or a package from https://hurl.dev/docs/installation.html";
 
-/// The address space one hurl may take, in bytes: what has no end ends there.
-const MOST_MEMORY: u64 = 4 << 30;
+/// The address space that hurl may take, in bytes: an answer that has no end ends there. Each file at once takes more.
+const MOST_MEMORY: u64 = 1 << 30;
+const MOST_MEMORY_EACH: u64 = 256 << 20;
 
-/// The largest answer that is taken, in bytes.
+/// The largest answer that is taken, in bytes, where libcurl is new enough to stop one that does not tell its length.
 pub(crate) const MOST_ANSWER: u64 = 256 << 20;
 
 /// The `hurl` binary.
@@ -80,12 +82,11 @@ impl HurlBinary {
         }
     }
 
-    fn command(&self, job: &Job<'_>, files: &[&Path], at_once: usize, bodies: Option<&Path>) -> Command {
+    fn command(&self, job: &Job<'_>, bodies: Option<&Path>) -> Command {
         let mut words: Vec<OsString> = job.way.through.iter().map(OsString::from).collect();
         words.push(self.program.clone().into());
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).args(["--test", "--no-color", "--path-as-is", "--error-format", "short"]);
-        command.arg("--jobs").arg(at_once.max(1).to_string());
+        command.args(&words[1..]).args(["--no-color", "--path-as-is", "--error-format", "short"]);
         // Bodies come as files only, one each, which takes longer than all the rest.
         match bodies {
             Some(scratch) => command.arg("--report-json").arg(scratch),
@@ -121,16 +122,21 @@ impl HurlBinary {
         for (name, value) in &job.environment.secrets {
             command.env(format!("HURL_SECRET_{name}"), value);
         }
-        command.arg("--").args(files);
         command
+    }
+
+    fn ended(&self, mut command: Command, files: &[&Path], most: Most) -> Result<Ended, Trouble> {
+        command.arg("--").args(files);
+        limited::run(command, most).map_err(|e| Trouble::new(format!("{}: {e}", self.program.display())))
     }
 
     /// Runs files by one process, so many at once: how it ended, and what it reports of each.
     fn process(&self, job: &Job<'_>, files: &[&Path], at_once: usize, time: Duration) -> Result<Reported, Trouble> {
         let scratch = job.bodies.then(scratch).transpose()?;
         let dir = scratch.as_ref().map(tempfile::TempDir::path);
-        let ended = limited::run(self.command(job, files, at_once, dir), Most { time, memory: MOST_MEMORY })
-            .map_err(|e| Trouble::new(format!("{}: {e}", self.program.display())))?;
+        let mut command = self.command(job, dir);
+        command.arg("--test").arg("--jobs").arg(at_once.max(1).to_string());
+        let ended = self.ended(command, files, Most { time, memory: memory(at_once) })?;
         let reports = match dir {
             Some(dir) => report(dir)?,
             None if ended.is_late || ended.status.is_none() => Vec::new(),
@@ -138,6 +144,26 @@ impl HurlBinary {
         };
         self.overheard(reports.iter().map(|(_, ran)| ran));
         Ok((ended, reports))
+    }
+
+    /// The line of the request that a file was at when hurl was ended by a signal. Where it only reads it is run again, by
+    /// a hurl that says what it does; it keeps silent about that until the end where it runs files for their tests.
+    fn fatal(&self, job: &Job<'_>) -> Option<u32> {
+        let text = std::fs::read_to_string(job.file).ok()?;
+        let file = HurlFile::read(&job.file.display().to_string(), &text).ok()?;
+        if let [only] = file.requests.as_slice() {
+            return Some(only.line);
+        }
+        if !file.only_reads() {
+            return None;
+        }
+        let mut command = self.command(job, None);
+        command.arg("--verbose");
+        let ended = self.ended(command, &[job.file], Most { time: job.limits.file, memory: memory(1) }).ok()?;
+        let mut begun = ended.stderr.lines().filter_map(|line| line.strip_prefix("* Executing entry "));
+        let number: usize =
+            begun.next_back().and_then(|number| number.trim().parse().ok()).filter(|_| ended.status.is_none())?;
+        file.requests.get(number.checked_sub(1)?).map(|request| request.line)
     }
 
     /// Runs files by one process; none if it did not come to its end.
@@ -163,6 +189,11 @@ impl HurlBinary {
     }
 }
 
+/// The address space for so many files at once.
+fn memory(at_once: usize) -> u64 {
+    MOST_MEMORY.saturating_add(MOST_MEMORY_EACH.saturating_mul(u64::try_from(at_once).unwrap_or(u64::MAX)))
+}
+
 /// How a process ended, and what it reports of each file.
 type Reported = (Ended, Vec<(String, Ran)>);
 
@@ -186,7 +217,9 @@ impl Engine for HurlBinary {
         let (ended, reports) = self.process(job, &[job.file], 1, job.limits.file)?;
         let mut ran = reports.into_iter().next().map(|(_, ran)| ran).unwrap_or_default();
         ran.took = begun.elapsed();
-        ran.errors = errors(&ended, &ran, job);
+        let is_killed = ended.status.is_none() && !ended.is_late;
+        let fatal = is_killed.then(|| self.fatal(job)).flatten();
+        ran.errors = errors(&ended, &ran, job, fatal);
         Ok(ran)
     }
 
@@ -216,7 +249,7 @@ fn is_checked(ran: &Ran, line: u32) -> bool {
 }
 
 /// What hurl complained of that is no failed check, and how it ended when it did not end by itself.
-fn errors(ended: &Ended, ran: &Ran, job: &Job<'_>) -> Vec<Complaint> {
+fn errors(ended: &Ended, ran: &Ran, job: &Job<'_>, fatal: Option<u32>) -> Vec<Complaint> {
     let mut errors: Vec<Complaint> = complaints(&ended.stderr).into_iter().map(|(_, complaint)| complaint).collect();
     errors.retain(|c| !is_checked(ran, c.line));
     for error in &mut errors {
@@ -227,7 +260,10 @@ fn errors(ended: &Ended, ran: &Ran, job: &Job<'_>) -> Vec<Complaint> {
         _ if ended.is_late => {
             errors.push(whole(format!("it took longer than {} s and was ended", job.limits.file.as_secs())));
         }
-        None => errors.push(whole("hurl was ended by a signal; an answer without end?".to_owned())),
+        None => {
+            let what = "hurl was ended by a signal, as by an answer without end that fills its memory".to_owned();
+            errors.push(Complaint { line: fatal.unwrap_or(0), what, ..Complaint::default() });
+        }
         // 3 and 4: a request or a check failed, which is told above.
         Some(0 | 3 | 4) => {}
         Some(_) if !errors.is_empty() => {}

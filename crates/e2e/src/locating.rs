@@ -1,18 +1,16 @@
-//! Which location of the target's nginx answered a request: for the findings that name it.
+//! Which location of the target's web server answered a request: for the findings that name it.
 
 use crate::engine::Call;
 use crate::findings::{Answered, Locate};
 use crate::hurl_file::Request;
 use crate::sent::Arriving;
-use model::place::Place;
-use nginx::config::{Id, Kind};
-use nginx::request::{Came, End, Route, Step, World};
-use nginx::walk::Router;
+use crate::web::Web;
+use serving::request::{Came, End, Id, Route, Step, World};
 
 /// Says where answers come from, by following requests through the configuration.
 pub struct Located<'a> {
     /// The configuration.
-    pub router: &'a Router,
+    pub web: &'a dyn Web,
     /// What is known of the target's files.
     pub world: &'a dyn World,
     /// How requests got to the target.
@@ -21,8 +19,8 @@ pub struct Located<'a> {
 
 impl Locate for Located<'_> {
     fn answered(&self, request: &Request, calls: &[Call]) -> Option<Answered> {
-        let asked = self.arriving.asked(calls.last()?, self.router)?;
-        let route = self.router.route(&asked, self.world);
+        let asked = self.arriving.asked(calls.last()?, self.web)?;
+        let route = self.web.route(&asked, self.world);
         let mut answered = self.said(&route);
         if let Some(covers) = request.covers.as_deref().filter(|covers| !self.comes_to(&route, covers)) {
             answered.by.push_str(&format!("; the test is for {covers}"));
@@ -31,14 +29,24 @@ impl Locate for Located<'_> {
     }
 }
 
+/// The web servers of a target: the first that a request came in at answers.
+pub struct Anywhere<'a>(pub Vec<Located<'a>>);
+
+impl Locate for Anywhere<'_> {
+    fn answered(&self, request: &Request, calls: &[Call]) -> Option<Answered> {
+        let all = self.0.iter().filter_map(|located| located.answered(request, calls));
+        all.reduce(|first, other| if first.at.is_none() && other.at.is_some() { other } else { first })
+    }
+}
+
 impl Located<'_> {
     fn said(&self, route: &Route) -> Answered {
         let places: Vec<&Step> = route.steps.iter().filter(|s| !matches!(s.how, Came::Name)).collect();
         let Some(server) = route.steps.first() else {
             let by = match &route.end {
-                End::Status(status) => format!("nginx itself, with {status}, before any server"),
+                End::Status(status) => format!("{} itself, with {status}, before any server", self.web.of()),
                 End::Closed | End::Redirect(_) | End::File(_) | End::Handler(_) | End::Unknown => {
-                    "no server of nginx: none listens there".to_owned()
+                    format!("no server of {}: none listens there", self.web.of())
                 }
             };
             return Answered { by, at: None };
@@ -51,7 +59,7 @@ impl Located<'_> {
                 by.push_str(", then ");
             }
             by.push_str(how(step.how));
-            by.push_str(&self.router.shown(step.block));
+            by.push_str(&self.web.shown(step.block));
             if !step.is_sure {
                 by.push_str(", perhaps");
             }
@@ -61,21 +69,17 @@ impl Located<'_> {
         if let Some(doubt) = route.doubts.first().filter(|_| unsure) {
             by.push_str(&format!("; not certain: {doubt}"));
         }
-        let at = &self.router.config.blocks[last].at;
-        Answered { by, at: Some(Place::line(&at.file, at.line)) }
+        Answered { by, at: self.web.part(last).map(|part| part.at) }
     }
 
     fn within(&self, server: Id, is_alone: bool) -> String {
-        let shown = self.router.shown(server);
+        let shown = self.web.shown(server);
         if is_alone { shown } else { format!(" of {shown}") }
     }
 
     fn comes_to(&self, route: &Route, covers: &str) -> bool {
-        route.steps.iter().any(|step| {
-            let is_part =
-                matches!(self.router.config.blocks[step.block].kind, Kind::Location(_) | Kind::If(_) | Kind::Server(_));
-            is_part && covers.starts_with(&self.router.config.name(step.block))
-        })
+        let parts = route.steps.iter().filter_map(|step| self.web.part(step.block));
+        parts.into_iter().any(|part| covers.starts_with(&part.name))
     }
 }
 
@@ -96,8 +100,9 @@ mod tests {
     use super::*;
     use crate::way::Way;
     use nginx::config::Config;
-    use nginx::request::Blind;
     use nginx::tree::Files;
+    use nginx::walk::Router;
+    use serving::request::Blind;
 
     fn answered(url: &str, covers: Option<&str>) -> (String, String) {
         let mut files = Files::default();
@@ -117,7 +122,7 @@ mod tests {
             first_claim: None,
         };
         let call = Call { url: url.into(), method: "GET".into(), ..Call::default() };
-        let found = Located { router: &router, world: &Blind, arriving }.answered(&request, &[call]).unwrap();
+        let found = Located { web: &router, world: &Blind, arriving }.answered(&request, &[call]).unwrap();
         (found.by, found.at.map(|at| at.to_string()).unwrap_or_default())
     }
 

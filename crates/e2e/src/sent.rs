@@ -1,10 +1,9 @@
-//! A request that was sent, as the target's nginx got it: the address and port that it came in on, and what it asked.
+//! A request that was sent, as the target's web server got it: the address and port that it came in on, and what it asked.
 
 use crate::engine::Call;
 use crate::way::{Rule, Way};
-use nginx::listen::On;
-use nginx::request::Asked;
-use nginx::walk::Router;
+use crate::web::Web;
+use serving::request::Asked;
 use std::net::IpAddr;
 
 /// How requests got to a target, for telling where they came in.
@@ -55,8 +54,8 @@ impl<'a> Url<'a> {
 }
 
 impl Arriving<'_> {
-    /// The request as nginx got it; none if it went elsewhere.
-    pub fn asked(&self, call: &Call, router: &Router) -> Option<Asked> {
+    /// The request as the server got it; none if it went elsewhere.
+    pub fn asked(&self, call: &Call, web: &dyn Web) -> Option<Asked> {
         let url = Url::read(&call.url)?;
         if self.beside.iter().any(|rule| covers(rule, &url)) {
             return None;
@@ -64,7 +63,7 @@ impl Arriving<'_> {
         let rule = self.way.rules.iter().find(|rule| covers(rule, &url));
         let address = rule.and_then(|rule| rule.to.trim_matches(['[', ']']).parse::<IpAddr>().ok());
         // A port that was mapped on its way is the machine's own only where the machine listens on it.
-        let mapped = rule.and_then(|rule| rule.to_port).filter(|port| listens(router, *port));
+        let mapped = rule.and_then(|rule| rule.to_port).filter(|port| listens(web, *port));
         let headers: Vec<(String, String)> =
             call.sent.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
         let host = headers.iter().find(|(name, _)| name == "host").map_or(url.authority, |(_, host)| host.as_str());
@@ -86,8 +85,8 @@ fn is_mapped(rule: Option<&Rule>) -> bool {
     rule.is_some_and(|rule| rule.to_port.is_some())
 }
 
-fn listens(router: &Router, port: u16) -> bool {
-    router.sockets.all().any(|(on, _): (&On, _)| on.port() == Some(port))
+fn listens(web: &dyn Web, port: u16) -> bool {
+    web.doors().iter().any(|(own, _)| *own == port)
 }
 
 fn covers(rule: &Rule, url: &Url<'_>) -> bool {
@@ -100,6 +99,7 @@ mod tests {
     use super::*;
     use nginx::config::Config;
     use nginx::tree::Files;
+    use nginx::walk::Router;
 
     #[test]
     fn urls_are_taken_apart() {

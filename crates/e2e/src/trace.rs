@@ -10,9 +10,9 @@ use model::id::ResourceId;
 use model::place::Place;
 use model::value::Value;
 use nginx::config::{How, Id, Kind};
-use nginx::request::{Asked, Came, End, Route, World};
 use nginx::shadow::{Logged, Shadow};
 use nginx::walk::Router;
+use serving::request::{Asked, Came, End, Route, World};
 
 /// The kind under which requests are reported.
 const KIND: &str = "request";
@@ -209,9 +209,9 @@ mod tests {
     use crate::redaction::Redaction;
     use crate::way::Way;
     use nginx::config::Config;
-    use nginx::request::Blind;
     use nginx::shadow::Beside;
     use nginx::tree::Files;
+    use serving::request::Blind;
 
     const CONF: &str = "http { server {
 location = /x { return 404; }

@@ -1,10 +1,9 @@
-//! Requests of an access log as nginx got them. A log seldom says all of it: the host comes from the log, from who typed
+//! Requests of an access log as the web server got them. A log seldom says all of it: the host comes from the log, from who typed
 //! it, or from the server that writes that log; the port is the one on which the answer is the one that was logged.
 
 use crate::access_log::{AccessLog, Logged};
-use nginx::config::{Config, Id};
-use nginx::request::{Asked, End, World};
-use nginx::walk::Router;
+use crate::web::Web;
+use serving::request::{Asked, End, Id, World};
 use std::collections::BTreeMap;
 
 /// An access log.
@@ -20,10 +19,10 @@ pub struct Log {
 
 impl Log {
     /// Its requests, each with how often it was made, in the order of their texts.
-    pub fn asked(&self, router: &Router, world: &dyn World) -> Vec<(Asked, u64)> {
-        let host = self.host_of(&router.config);
+    pub fn asked(&self, web: &dyn Web, world: &dyn World) -> Vec<(Asked, u64)> {
+        let host = self.host_of(web);
         let sorted: BTreeMap<&Logged, &u64> = self.log.requests.iter().collect();
-        let doors = Doors::of(router);
+        let doors = Doors::of(web);
         sorted
             .into_iter()
             .filter_map(|(logged, times)| Some((doors.asked(logged, host.as_deref(), world)?, *times)))
@@ -32,55 +31,48 @@ impl Log {
 
     /// Whether it is not known which host some of its requests were for: they are left out, for a guess would say of a
     /// server what another one did.
-    pub fn lacks_host(&self, config: &Config) -> bool {
-        self.host_of(config).is_none() && self.log.requests.keys().any(|logged| logged.host.is_none())
+    pub fn lacks_host(&self, web: &dyn Web) -> bool {
+        self.host_of(web).is_none() && self.log.requests.keys().any(|logged| logged.host.is_none())
     }
 
-    fn host_of(&self, config: &Config) -> Option<String> {
-        let only = || match config.servers.as_slice() {
+    fn host_of(&self, web: &dyn Web) -> Option<String> {
+        let only = || match web.servers().as_slice() {
             // Whatever the host is, it is this server that answers.
-            [id] => {
-                config.server(*id).map(|s| s.names.iter().find(|n| is_plain(n)).map_or("localhost", |n| n).to_owned())
-            }
+            [id] => Some(web.plain_name(*id).unwrap_or_else(|| "localhost".to_owned())),
             _ => None,
         };
-        self.host.clone().or_else(|| self.written_by(config)).or_else(only)
+        self.host.clone().or_else(|| self.written_by(web)).or_else(only)
     }
 
     /// The first name of the server that writes a log of this name, if all that do share it.
-    fn written_by(&self, config: &Config) -> Option<String> {
+    fn written_by(&self, web: &dyn Web) -> Option<String> {
         let writes = |id: &Id| {
-            config.held(*id, "access_log").iter().filter_map(|l| l.arg(0)).any(|path| {
+            web.logs(*id).iter().any(|path| {
                 path.rsplit('/')
                     .next()
                     .is_some_and(|name| self.name == name || self.name.starts_with(&format!("{name}.")))
             })
         };
-        let name = |id: &Id| config.server(*id)?.names.iter().find(|n| is_plain(n)).cloned();
-        let mut names: Vec<String> = config.servers.iter().filter(|id| writes(id)).filter_map(name).collect();
+        let mut names: Vec<String> =
+            web.servers().into_iter().filter(writes).filter_map(|id| web.plain_name(id)).collect();
         names.sort();
         names.dedup();
         if names.len() == 1 { names.pop() } else { None }
     }
 }
 
-fn is_plain(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with(['~', '.', '*', '_']) && !name.ends_with('*')
-}
-
 /// The ports there are to come in by, those of TLS first.
 struct Doors<'a> {
-    router: &'a Router,
+    web: &'a dyn Web,
     ports: Vec<(u16, bool)>,
 }
 
 impl<'a> Doors<'a> {
-    fn of(router: &'a Router) -> Self {
-        let mut ports: Vec<(u16, bool)> =
-            router.sockets.all().filter_map(|(on, socket)| Some((on.port()?, socket.is_tls))).collect();
+    fn of(web: &'a dyn Web) -> Self {
+        let mut ports = web.doors();
         ports.sort_by_key(|(port, is_tls)| (!is_tls, *port));
         ports.dedup();
-        Self { router, ports }
+        Self { web, ports }
     }
 
     fn asked(&self, logged: &Logged, host: Option<&str>, world: &dyn World) -> Option<Asked> {
@@ -96,10 +88,7 @@ impl<'a> Doors<'a> {
             status: Some(logged.status),
         };
         let mut all = self.ports.iter().filter(|(port, _)| logged.port.is_none_or(|p| p == *port)).map(|p| through(*p));
-        let named = |asked: &Asked| {
-            let socket = self.router.sockets.at(None, asked.port);
-            socket.is_some_and(|s| s.has(&asked.host.to_ascii_lowercase()))
-        };
+        let named = |asked: &Asked| self.web.has_name(asked.port, &String::from_utf8_lossy(&asked.host));
         let mut fits: Vec<Asked> = all.clone().filter(named).collect();
         if fits.is_empty() {
             return all.next();
@@ -111,7 +100,7 @@ impl<'a> Doors<'a> {
 
     /// How well the configuration agrees with the answer that was logged.
     fn agrees(&self, asked: &Asked, world: &dyn World) -> u8 {
-        let route = self.router.route(asked, world);
+        let route = self.web.route(asked, world);
         match route.end {
             End::Status(status) | End::Redirect(status) if asked.status == Some(status) => 2,
             End::Status(_) | End::Redirect(_) | End::Closed => 0,
@@ -123,8 +112,10 @@ impl<'a> Doors<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nginx::request::Blind;
+    use nginx::config::Config;
     use nginx::tree::Files;
+    use nginx::walk::Router;
+    use serving::request::Blind;
 
     const CONF: &str = "http {
  server { listen 80; server_name a.test; return 301 https://a.test$request_uri; }
@@ -162,10 +153,10 @@ mod tests {
             host: host.map(str::to_owned),
             log: AccessLog::read(line.as_bytes()).unwrap(),
         };
-        assert!(log(None).lacks_host(&Config::read(&files, "/n")));
-        assert!(!log(Some("a.test")).lacks_host(&Config::read(&files, "/n")));
+        assert!(log(None).lacks_host(&Router::new(Config::read(&files, "/n"))));
+        assert!(!log(Some("a.test")).lacks_host(&Router::new(Config::read(&files, "/n"))));
         let mut alone = Files::default();
         alone.add("/n", "http { server { listen 80; } }");
-        assert!(!log(None).lacks_host(&Config::read(&alone, "/n")));
+        assert!(!log(None).lacks_host(&Router::new(Config::read(&alone, "/n"))));
     }
 }

@@ -3,10 +3,10 @@
 
 use crate::hurl_quoting::{is_field, is_host, is_target};
 use crate::looking::Looking;
-use nginx::config::{Config, How, Id};
-use nginx::reach::{Reach, escaped};
-use nginx::request::{Asked, World};
-use nginx::walk::Router;
+use crate::web::Web;
+use serving::path::escaped;
+use serving::reach::Reach;
+use serving::request::{Asked, Id, World};
 use std::collections::BTreeMap;
 use target::trouble::Trouble;
 
@@ -67,22 +67,21 @@ pub struct One {
 
 /// What is wanted of every server. `known` are paths of servers that are there; `real` are requests that people made.
 pub fn wanted(
-    router: &Router,
+    web: &dyn Web,
     world: &dyn World,
     known: &BTreeMap<Id, Vec<String>>,
     real: &[(Asked, u64)],
 ) -> Vec<OfServer> {
-    let config = &router.config;
-    let real = by_place(router, world, real);
-    config
-        .servers
-        .iter()
-        .map(|&server| {
+    let real = by_place(web, world, real);
+    web.servers()
+        .into_iter()
+        .map(|server| {
             let mut of = OfServer { id: server, ..OfServer::default() };
             let known = known.get(&server).map_or(&[][..], Vec::as_slice);
             // The server itself comes last: most often something inside it was asked already.
-            let mut sites: Vec<Id> = config.sites().filter(|id| config.server_of(*id) == Some(server)).collect();
-            sites.rotate_left(1);
+            let mut sites: Vec<Id> = web.parts();
+            sites.retain(|id| web.server_of(*id) == Some(server));
+            sites.sort_by_key(|id| *id == server);
             for id in sites {
                 for (asked, times) in real.get(&id).into_iter().flatten() {
                     of.add(id, asked.clone(), Some(*times));
@@ -92,7 +91,7 @@ pub fn wanted(
                 if is_real || is_met {
                     continue;
                 }
-                match router.reach(id, known, world) {
+                match web.reach(id, known, world) {
                     Reach::By(all) => match all.into_iter().find(is_writable) {
                         Some(asked) => of.add(id, asked, None),
                         None => {
@@ -100,7 +99,9 @@ pub fn wanted(
                         }
                     },
                     Reach::Perhaps(Some(asked), _) if is_writable(&asked) => of.add(id, *asked, None),
-                    Reach::Perhaps(_, why) | Reach::Inside(why) | Reach::Never(why) => of.without.push((id, why)),
+                    Reach::Perhaps(_, why) | Reach::Inside(why) | Reach::Never(why) | Reach::Traced(why) => {
+                        of.without.push((id, why));
+                    }
                 }
             }
             of
@@ -121,7 +122,7 @@ impl OfServer {
 type Paths = BTreeMap<Vec<u8>, (Asked, u64)>;
 
 /// The most used requests of each place and status: those that only read, without what their queries say.
-fn by_place(router: &Router, world: &dyn World, real: &[(Asked, u64)]) -> BTreeMap<Id, Vec<(Asked, u64)>> {
+fn by_place(web: &dyn Web, world: &dyn World, real: &[(Asked, u64)]) -> BTreeMap<Id, Vec<(Asked, u64)>> {
     let mut groups: BTreeMap<(Id, Option<u16>), Paths> = BTreeMap::new();
     for (asked, times) in real {
         let reads = asked.method == "GET" || asked.method == "HEAD";
@@ -133,7 +134,7 @@ fn by_place(router: &Router, world: &dyn World, real: &[(Asked, u64)]) -> BTreeM
         let path = target.split('?').next().unwrap_or_default().as_bytes().to_vec();
         // Nobody knows what a query was good for once its values are gone: the path has to do.
         let plain = Asked { target: path.clone(), headers: Some(Vec::new()), ..asked.clone() };
-        let route = router.route(&plain, world);
+        let route = web.route(&plain, world);
         let Some(place) = route.last().filter(|_| is_writable(&plain)) else { continue };
         let of = groups.entry((place, asked.status)).or_default();
         of.entry(path).or_insert_with(|| (Asked { status: None, ..plain }, 0)).1 += times;
@@ -163,9 +164,14 @@ fn is_writable(asked: &Asked) -> bool {
 }
 
 /// Paths of files that the servers send as they are, found in the directories that they send from.
-pub fn known_paths(config: &Config, target: &Looking<'_>) -> Result<BTreeMap<Id, Vec<String>>, Trouble> {
+pub fn known_paths(web: &dyn Web, target: &Looking<'_>) -> Result<BTreeMap<Id, Vec<String>>, Trouble> {
     let mut known: BTreeMap<Id, Vec<String>> = BTreeMap::new();
-    let sources: Vec<(Id, String, String)> = config.servers.iter().flat_map(|id| sources(config, *id)).collect();
+    let mut sources: Vec<(Id, String, String)> = Vec::new();
+    for id in web.servers() {
+        sources.extend(web.sources(id).into_iter().map(|(dir, prefix)| (id, dir, prefix)));
+    }
+    sources.sort();
+    sources.dedup();
     let patterns: Vec<String> =
         sources.iter().flat_map(|(_, dir, _)| [format!("{dir}/*"), format!("{dir}/*/*")]).collect();
     let looked = target.files(patterns, &["filetype"])?;
@@ -183,29 +189,4 @@ pub fn known_paths(config: &Config, target: &Looking<'_>) -> Result<BTreeMap<Id,
         all.truncate(MOST_KNOWN);
     }
     Ok(known)
-}
-
-/// Directories that a server sends files from, and the path that each stands for.
-fn sources(config: &Config, server: Id) -> Vec<(Id, String, String)> {
-    let mut found = Vec::new();
-    for id in (0..config.blocks.len()).filter(|id| config.server_of(*id) == Some(server)) {
-        for line in config.lines(id).filter(|l| l.name == "root" || l.name == "alias") {
-            let Some(dir) = line.arg(0).filter(|d| d.starts_with('/') && !d.contains(['$', '*', '?'])) else {
-                continue;
-            };
-            let dir = dir.trim_end_matches('/').to_owned();
-            let prefix = match config.location_of(id) {
-                // No path stands for what is in it.
-                Some(l) if l.how == How::Named => continue,
-                Some(l) if line.name == "alias" && !matches!(l.how, How::Regex | How::RegexNoCase) => {
-                    String::from_utf8_lossy(&l.name).into_owned()
-                }
-                _ => "/".to_owned(),
-            };
-            found.push((server, dir, prefix));
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
 }

@@ -2,7 +2,7 @@
 //! one go, until no question is left.
 
 use crate::looking::{self, Looked, Looking};
-use nginx::request::{Seen, World};
+use serving::request::{Seen, World};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use target::trouble::Trouble;

@@ -4,7 +4,7 @@
 use crate::coverage::url;
 use crate::hurl_file::{COVERS, HurlFile, INDEPENDENT};
 use crate::hurl_quoting::comment;
-use nginx::request::Asked;
+use serving::request::Asked;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 

@@ -103,7 +103,8 @@ fn site() -> impl Strategy<Value = Site> {
             2 => State::Undecided(detail),
             3 => State::NotReached(detail),
             4 => State::Inside(detail),
-            _ => State::Never(detail),
+            5 => State::Never(detail),
+            _ => State::OnlyTraced(detail),
         };
         let at = Place::line(file, line);
         let lines = vec![at.clone()];

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// What tests have proven of a configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proven {
-    /// Whose configuration it is: `nginx`.
+    /// Whose configuration it is: `nginx`, `apache`.
     pub of: String,
     /// Its parts, in the order of the configuration.
     pub sites: Vec<Site>,
@@ -25,7 +25,7 @@ pub struct Proven {
 /// A part of a configuration that requests come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
-    /// `server`, `location`, `if`.
+    /// `server`, `location`, `if`, `section`.
     pub kind: &'static str,
     /// As people name it: `location = /login`.
     pub name: String,
@@ -64,6 +64,8 @@ pub enum State {
     Inside(String),
     /// No request comes there, because of this.
     Never(String),
+    /// Whether a request comes there, only tracing shows, because of this.
+    OnlyTraced(String),
 }
 
 impl State {
@@ -76,22 +78,28 @@ impl State {
             State::NotReached(_) => "not-reached",
             State::Inside(_) => "inside",
             State::Never(_) => "never",
+            State::OnlyTraced(_) => "only-traced",
         }
     }
 
     /// All names, in the order of the variants.
-    pub const NAMES: [&'static str; 6] = ["asserted", "exercised", "undecided", "not-reached", "inside", "never"];
+    pub const NAMES: [&'static str; 7] =
+        ["asserted", "exercised", "undecided", "not-reached", "inside", "never", "only-traced"];
 
-    /// Whether requests can come there, so that it counts in what there is to prove.
+    /// Whether requests can come there and can be followed, so that it counts in what there is to prove.
     pub fn is_reachable(&self) -> bool {
-        !matches!(self, State::Inside(_) | State::Never(_))
+        !matches!(self, State::Inside(_) | State::Never(_) | State::OnlyTraced(_))
     }
 
     /// What more there is to say.
     pub fn detail(&self) -> Option<&str> {
         match self {
             State::Asserted | State::Exercised => None,
-            State::Undecided(text) | State::NotReached(text) | State::Inside(text) | State::Never(text) => Some(text),
+            State::Undecided(text)
+            | State::NotReached(text)
+            | State::Inside(text)
+            | State::Never(text)
+            | State::OnlyTraced(text) => Some(text),
         }
     }
 }
@@ -122,6 +130,8 @@ pub struct Counts {
     pub inside: usize,
     /// Never reached by anything.
     pub never: usize,
+    /// Only tracing shows what comes there.
+    pub only_traced: usize,
 }
 
 impl Counts {
@@ -148,6 +158,7 @@ impl Proven {
                 State::NotReached(_) => &mut counts.not_reached,
                 State::Inside(_) => &mut counts.inside,
                 State::Never(_) => &mut counts.never,
+                State::OnlyTraced(_) => &mut counts.only_traced,
             };
             *count += 1;
         }

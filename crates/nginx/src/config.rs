@@ -3,11 +3,10 @@
 
 use crate::lexer::Word;
 use crate::listen::{self, Listen};
-use crate::pattern::Pattern;
 use crate::tree::{At, Directive, Files, Problem};
+use serving::pattern::Pattern;
 
-/// The number of a block in its configuration.
-pub type Id = usize;
+pub use serving::request::Id;
 
 /// A configuration.
 #[derive(Debug, Clone, Default)]

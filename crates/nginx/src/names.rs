@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Id};
 use crate::listen::On;
-use crate::pattern::{Captured, Pattern};
+use serving::pattern::{Captured, Pattern};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 

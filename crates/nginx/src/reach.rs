@@ -3,33 +3,19 @@
 use crate::config::{Condition, Config, How, Id, Kind};
 use crate::listen::{Listen, On};
 use crate::names;
-use crate::request::{Asked, Came, World};
-use crate::sample::samples;
 use crate::uri;
 use crate::walk::Router;
+use serving::path::{WORD, escaped};
+use serving::reach::Reach;
+use serving::request::{Asked, Came, World};
+use serving::sample::samples;
 use std::collections::BTreeSet;
-
-/// How a block is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
-    /// By these requests.
-    By(Vec<Asked>),
-    /// Perhaps by this request, or by one that nobody thought of: why that cannot be told.
-    Perhaps(Option<Box<Asked>>, String),
-    /// By no request alone: nginx itself leads there.
-    Inside(String),
-    /// By nothing.
-    Never(String),
-}
 
 /// How many requests are looked for.
 const WANTED: usize = 3;
 
 /// Directives whose last word may lead to a location.
 const LEADS: &[&str] = &["auth_request", "error_page", "index", "mirror", "rewrite", "try_files"];
-
-/// A word that no path has by chance.
-const WORD: &str = "repot";
 
 impl Router {
     /// How a server, a location or an `if` is reached. `known` are paths that are known to be there: they come first.
@@ -290,19 +276,6 @@ fn hosts(server: &crate::config::Server) -> Vec<String> {
     all.extend(own);
     all.push(format!("{WORD}.invalid"));
     all
-}
-
-/// A text as it stands in a path.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// The request with what makes a condition hold, where a safe request can.

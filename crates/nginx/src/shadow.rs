@@ -4,7 +4,8 @@
 
 use crate::config::{Config, Id};
 use crate::lexer::{Ended, Lexer, Word};
-use crate::tree::{Directive, Files, covers};
+use crate::tree::{Directive, Files};
+use serving::glob::covers;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The variable that marks are added to.

@@ -1,7 +1,10 @@
 //! The directives of a configuration, includes put in their places, each with the file and line it stands in.
 
 use crate::lexer::{Ended, Lexer, Word, Wrong};
+use serving::glob::covers;
 use std::collections::BTreeMap;
+
+pub use serving::at::{At, Problem};
 
 /// The files of a configuration, by their absolute paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,15 +17,6 @@ const DEEPEST: usize = 60;
 
 /// How many directives are read, so that files that include each other end.
 const MOST: usize = 2_000_000;
-
-/// A place in a configuration.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u32,
-}
 
 /// A directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,19 +44,12 @@ impl Directive {
     }
 }
 
-/// What is wrong with a configuration, where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where.
-    pub at: At,
-    /// What.
-    pub what: String,
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.at.file, self.at.line, self.what)
-    }
+/// The directives of one file as they stand in it, its includes among them. Of what is broken the rest is left out.
+pub fn alone(path: &str, bytes: &[u8]) -> (Vec<Directive>, Option<Problem>) {
+    let files = Files::default();
+    let mut reader = Reader { follows: false, ..Reader::new(&files, path) };
+    let tree = reader.file(path, bytes, 0);
+    (tree, reader.problems.pop())
 }
 
 impl Files {
@@ -103,8 +90,7 @@ impl Files {
 
     /// The directives of a file and of all it includes. Of what is missing or broken the rest is still read.
     pub fn tree(&self, main: &str) -> (Vec<Directive>, Vec<Problem>) {
-        let dir = main.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-        let mut reader = Reader { files: self, dir, problems: Vec::new(), read: 0, missing: Vec::new() };
+        let mut reader = Reader::new(self, main);
         let Some(bytes) = self.get(main) else {
             let at = At { file: main.to_owned(), line: 0 };
             return (Vec::new(), vec![Problem { at, what: "there is no such file".into() }]);
@@ -115,8 +101,7 @@ impl Files {
 
     /// Paths and patterns that a configuration includes and that no file here answers to.
     pub fn missing(&self, main: &str) -> Vec<String> {
-        let dir = main.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-        let mut reader = Reader { files: self, dir, problems: Vec::new(), read: 0, missing: Vec::new() };
+        let mut reader = Reader::new(self, main);
         match self.get(main) {
             Some(bytes) => drop(reader.file(main, bytes, 0)),
             None => reader.missing.push(main.to_owned()),
@@ -133,9 +118,16 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     missing: Vec<String>,
     read: usize,
+    /// Whether what is included stands in the place of the include.
+    follows: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(files: &'a Files, main: &str) -> Self {
+        let dir = main.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
+        Self { files, dir, problems: Vec::new(), read: 0, missing: Vec::new(), follows: true }
+    }
+
     fn file(&mut self, path: &str, bytes: &[u8], depth: usize) -> Vec<Directive> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut lexer = Lexer::new(bytes);
@@ -203,7 +195,7 @@ impl Reader<'_> {
                 if let Some(wrong) = wrong {
                     return Err((tree, wrong));
                 }
-            } else if directive.name == "include" {
+            } else if directive.name == "include" && self.follows {
                 tree.extend(self.include(&directive, depth));
             } else {
                 tree.push(directive);
@@ -240,65 +232,6 @@ impl Reader<'_> {
 fn plain(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
     format!("/{}", parts.join("/"))
-}
-
-/// Whether a pattern as of glob(3) covers a path: `*`, `?` and `[…]`, none of them a slash.
-pub fn covers(pattern: &str, path: &str) -> bool {
-    let (patterns, parts): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
-    patterns.len() == parts.len() && patterns.iter().zip(&parts).all(|(pattern, part)| part_covers(pattern, part))
-}
-
-fn part_covers(pattern: &str, part: &str) -> bool {
-    // A name that begins with a dot is only covered by a pattern that does.
-    if part.starts_with('.') && !pattern.starts_with('.') {
-        return false;
-    }
-    let (pattern, part): (Vec<char>, Vec<char>) = (pattern.chars().collect(), part.chars().collect());
-    let (mut p, mut t, mut star) = (0, 0, None);
-    while t < part.len() {
-        let one = pattern.get(p).and_then(|_| single(&pattern[p..], part[t]));
-        if pattern.get(p) == Some(&'*') {
-            star = Some((p, t));
-            p += 1;
-        } else if let Some(used) = one {
-            p += used;
-            t += 1;
-        } else if let Some((at, from)) = star {
-            star = Some((at, from + 1));
-            p = at + 1;
-            t = from + 1;
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
-/// How much of a pattern covers one character.
-fn single(pattern: &[char], c: char) -> Option<usize> {
-    match pattern[0] {
-        '?' => Some(1),
-        '[' => {
-            let not = matches!(pattern.get(1), Some('!' | '^'));
-            let from = if not { 2 } else { 1 };
-            let end = from + 1 + pattern.get(from + 1..)?.iter().position(|p| *p == ']')?;
-            let set = &pattern[from..end];
-            let mut within = false;
-            let mut at = 0;
-            while at < set.len() {
-                if set.get(at + 1) == Some(&'-') && at + 2 < set.len() {
-                    within |= (set[at]..=set[at + 2]).contains(&c);
-                    at += 3;
-                } else {
-                    within |= set[at] == c;
-                    at += 1;
-                }
-            }
-            (within != not).then_some(end + 1)
-        }
-        '\\' => (pattern.get(1) == Some(&c)).then_some(2),
-        p => (p == c).then_some(1),
-    }
 }
 
 #[cfg(test)]
@@ -357,20 +290,5 @@ mod tests {
         assert_eq!(main, "/etc/nginx/nginx.conf");
         assert_eq!(files.get("/etc/nginx/b"), Some(&b"b;\n"[..]));
         assert!(Files::dumped(b"no").is_none());
-    }
-
-    #[test]
-    fn patterns_cover_as_glob_does() {
-        for (pattern, path, is) in [
-            ("/a/*.conf", "/a/b.conf", true),
-            ("/a/*.conf", "/a/b/c.conf", false),
-            ("/a/*", "/a/.b", false),
-            ("/a/[0-9]*", "/a/7x", true),
-            ("/a/[!0-9]*", "/a/7x", false),
-            ("/a/b?d", "/a/bcd", true),
-            ("/*/x*y*z", "/q/xaybz", true),
-        ] {
-            assert_eq!(covers(pattern, path), is, "{pattern} {path}");
-        }
     }
 }

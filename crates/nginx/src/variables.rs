@@ -2,8 +2,8 @@
 //! is part of.
 
 use crate::config::{Condition, Config, Id, Map};
-use crate::pattern::Captured;
-use crate::request::{Asked, Seen, World};
+use serving::pattern::Captured;
+use serving::request::{Asked, Seen, World};
 use std::collections::HashMap;
 
 /// How deep maps are looked up in maps.

@@ -3,9 +3,9 @@
 use crate::config::{Config, How, Id, Item, Kind, Line};
 use crate::find::{Found, Locations, PASSES};
 use crate::names::{self, Sockets};
-use crate::request::{Asked, Came, End, Route, Seen, Step, World};
 use crate::uri::{self, Target};
 use crate::variables::{Replaces, Variables};
+use serving::request::{Asked, Came, End, Route, Seen, Step, World};
 use std::collections::HashMap;
 
 /// How often a path may change before nginx gives up.

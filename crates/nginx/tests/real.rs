@@ -4,9 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "a real nginx is run")]
 
 use nginx::config::Config;
-use nginx::request::{Asked, End};
 use nginx::tree::Files;
 use nginx::walk::Router;
+use serving::request::{Asked, End};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -351,10 +351,10 @@ fn foretold(router: &Router, port: u16, host: &str, target: &str) -> (u16, Strin
 
 struct Nothing;
 
-impl nginx::request::World for Nothing {
-    fn seen(&self, path: &str) -> nginx::request::Seen {
+impl serving::request::World for Nothing {
+    fn seen(&self, path: &str) -> serving::request::Seen {
         let is_root = path.trim_end_matches('/').is_empty();
-        if is_root { nginx::request::Seen::Directory } else { nginx::request::Seen::Nothing }
+        if is_root { serving::request::Seen::Directory } else { serving::request::Seen::Nothing }
     }
 }
 

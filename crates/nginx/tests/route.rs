@@ -1,10 +1,10 @@
 //! Requests followed through a configuration as hosts have it.
 
 use nginx::config::Config;
-use nginx::reach::Reach;
-use nginx::request::{Asked, Blind, End, Route, Seen, World};
 use nginx::tree::Files;
 use nginx::walk::Router;
+use serving::reach::Reach;
+use serving::request::{Asked, Blind, End, Route, Seen, World};
 
 const MAIN: &str = "/etc/nginx/nginx.conf";
 
@@ -214,6 +214,7 @@ fn reached(router: &Router, known: &[String]) -> Vec<String> {
                 Reach::Perhaps(_, why) => format!("perhaps: {why}"),
                 Reach::Inside(why) => format!("inside: {why}"),
                 Reach::Never(why) => format!("never: {why}"),
+                Reach::Traced(why) => format!("traced: {why}"),
             };
             format!("{}: {how}", router.config.name(id).replace("location ", ""))
         })

@@ -9,7 +9,8 @@ use std::io::{Result, Write};
 const MOST: usize = 200;
 
 /// The kinds of parts, and what several of them are called.
-const KINDS: &[(&str, &str)] = &[("server", "servers"), ("location", "locations"), ("if", "if branches")];
+const KINDS: &[(&str, &str)] =
+    &[("server", "servers"), ("location", "locations"), ("if", "if branches"), ("section", "sections")];
 
 /// What a list of parts is called: by the state they are in.
 const LISTS: &[(&str, &str)] = &[
@@ -18,6 +19,7 @@ const LISTS: &[(&str, &str)] = &[
     ("undecided", "perhaps reached"),
     ("inside", "no request comes there by itself"),
     ("never", "dead: nothing comes there"),
+    ("only-traced", "not told by the configuration alone"),
 ];
 
 /// Writes it for people.
@@ -73,6 +75,7 @@ fn counted(counts: Counts) -> String {
         (counts.not_reached, "not reached"),
         (counts.inside, "only from inside"),
         (counts.never, "dead"),
+        (counts.only_traced, "only shown by tracing"),
     ];
     for (n, word) in rest.iter().filter(|(n, _)| *n > 0) {
         text.push_str(&format!(", {n} {word}"));
@@ -128,7 +131,7 @@ pub(super) fn json(proven: &Proven) -> Value {
 
 fn counts(c: Counts) -> Value {
     json!({"asserted": c.asserted, "exercised": c.exercised, "undecided": c.undecided, "not-reached": c.not_reached,
-           "inside": c.inside, "never": c.never, "reachable": c.reachable()})
+           "inside": c.inside, "never": c.never, "only-traced": c.only_traced, "reachable": c.reachable()})
 }
 
 fn site(site: &Site) -> Value {

@@ -160,7 +160,11 @@ impl Files<'_> {
         let usual = |line: &str| path == "/etc/nginx/nginx.conf" && USUAL.contains(&line.trim());
         let lines: Lines = text.lines().map(|l| if usual(l) { Standing::Shipped } else { origin.line(l) }).collect();
         self.open.push(path.to_owned());
-        self.block(&nginx::parse(&text), context, path, &lines, listing);
+        let (directives, problem) = nginx::parse(path, &text);
+        self.block(&directives, context, path, &lines, listing);
+        if let Some(problem) = problem {
+            listing.blind(Why::new(WhyCode::Malformed, problem));
+        }
         self.open.pop();
         Ok(true)
     }

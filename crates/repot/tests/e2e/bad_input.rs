@@ -50,6 +50,20 @@ fn what_hangs_or_never_ends_is_ended_and_the_others_run() {
 }
 
 #[test]
+fn what_fills_the_memory_is_named_by_its_request() {
+    let server = Server::start();
+    let flood = "GET http://a.test/\nHTTP 200\n\nGET http://a.test/flood\nHTTP 200\n";
+    let suite = Suite::new(&[GOOD, ("e2e/flood.hurl", flood)]);
+    let tested = suite.tested(&[&server.target(), "--request-timeout", "200"]);
+    let news = tested.news().join("\n");
+    // Where libcurl is new enough it stops by itself.
+    let is_named = ["hurl was ended by a signal", "HTTP connection: (63)"]
+        .iter()
+        .any(|why| news.contains(&format!("e2e/flood.hurl:4 differs {why}")));
+    assert!(is_named && tested.status == 1 && tested.same() >= 1, "{news}");
+}
+
+#[test]
 fn a_file_has_its_time() {
     let server = Server::start();
     let suite = Suite::new(&[("e2e/hang.hurl", "GET http://a.test/hang\nHTTP 200\n")]);

@@ -2,6 +2,7 @@
 //! `make test-fast` installs.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
+mod apache;
 mod bad_input;
 mod flows;
 mod pods;

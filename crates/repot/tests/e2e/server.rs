@@ -93,19 +93,22 @@ fn answer(
             thread::sleep(Duration::from_secs(60));
             String::new()
         }
-        "/fields" => endless(to, "HTTP/1.1 200 OK\r\n", "X-Field: and another one\r\n")?,
-        "/body" => endless(to, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", "and another line\n")?,
+        "/fields" => endless(to, "HTTP/1.1 200 OK\r\n", "X-Field: and another one\r\n", SLOW)?,
+        "/body" => endless(to, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", "and another line\n", SLOW)?,
+        "/flood" => endless(to, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", &"x".repeat(1000), Duration::ZERO)?,
         _ => plain("200 OK", "", &format!("ok for {}", field("host"))),
     };
     to.write_all(text.as_bytes()).ok()
 }
 
-fn endless(mut to: &TcpStream, begin: &str, again: &str) -> Option<String> {
+/// Slow enough that whoever reads it runs out of time before it runs out of memory, on any machine.
+const SLOW: Duration = Duration::from_millis(5);
+
+fn endless(mut to: &TcpStream, begin: &str, again: &str, pause: Duration) -> Option<String> {
     to.write_all(begin.as_bytes()).ok()?;
     let many = again.repeat(1000);
     loop {
         to.write_all(many.as_bytes()).ok()?;
-        // Slow enough that whoever reads it runs out of time before it runs out of memory, on any machine.
-        thread::sleep(Duration::from_millis(5));
+        thread::sleep(pause);
     }
 }

@@ -1,4 +1,4 @@
-//! Which locations of a target's nginx the tests came to, and which one answered where something differs.
+//! Which locations of a target's web server the tests came to, and which one answered where something differs.
 
 use super::going::{Going, Open, To};
 use crate::error::CommandError;
@@ -11,10 +11,11 @@ use e2e::configuration::Configuration;
 use e2e::coverage::Tally;
 use e2e::environment::Environment;
 use e2e::findings::{Unlocated, findings};
-use e2e::locating::Located;
+use e2e::locating::{Anywhere, Located};
 use e2e::looking::Looking;
 use e2e::run::FileRun;
 use e2e::sent::Arriving;
+use e2e::served::Served;
 use e2e::suite::Suite;
 use e2e::traffic::Log;
 use e2e::world::Files;
@@ -23,7 +24,6 @@ use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::proven::{Proven, percent};
 use model::value::Value;
-use nginx::tree;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use target::address::Address;
@@ -37,12 +37,12 @@ const KIND: &str = "coverage";
 /// How often files of the target are asked for: an answer may lead to the next question.
 const MOST_ROUNDS: usize = 6;
 
-/// Coverage of nginx's configuration.
+/// Coverage of a web server's configuration.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Coverage")]
 pub(crate) struct CoverArgs {
-    /// Show which servers, locations and `if` branches of the target's nginx the tests came to, of which they assert
-    /// something, and which nothing can reach
+    /// Show which servers, locations and `if` branches of the target's nginx or Apache the tests came to, of which they
+    /// assert something, and which nothing can reach
     #[arg(long)]
     coverage: bool,
     /// How much of what can be reached has to be asserted, in percent; less is a difference. Implies --coverage
@@ -51,6 +51,9 @@ pub(crate) struct CoverArgs {
     /// nginx's configuration, instead of asking the target: what `nginx -T` printed, or its nginx.conf
     #[arg(long, value_name = "FILE")]
     nginx_conf: Option<PathBuf>,
+    /// Apache's configuration, instead of asking the target: its apache2.conf or httpd.conf
+    #[arg(long, value_name = "FILE", conflicts_with = "nginx_conf")]
+    apache_conf: Option<PathBuf>,
     /// An access log to weigh the locations with, and the host it is of where neither the log nor the configuration
     /// says so; may be repeated. Implies --coverage
     #[arg(long, value_name = "[HOST=]FILE")]
@@ -78,14 +81,39 @@ impl CoverArgs {
     /// Reads what was named.
     pub(crate) fn read(&self, project: &Project, reach: &Reach) -> Result<Covering, CommandError> {
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
-        let given = self.nginx_conf.as_ref().map(|path| configuration_in(path, reach, &key)).transpose()?;
+        let given = given(self.nginx_conf.as_deref(), self.apache_conf.as_deref(), reach, &key)?;
         let logs = self.weights.iter().map(|typed| log(typed)).collect::<Result<Vec<_>, _>>()?;
         Ok(Covering { is_wanted: self.is_wanted(), least: self.coverage_min, given, logs, key })
     }
 }
 
-/// A configuration in a file here.
-pub(crate) fn configuration_in(path: &Path, reach: &Reach, key: &ProjectKey) -> Result<Configuration, CommandError> {
+/// A configuration in a file here, if one was named.
+pub(crate) fn given(
+    nginx: Option<&Path>,
+    apache: Option<&Path>,
+    reach: &Reach,
+    key: &ProjectKey,
+) -> Result<Option<Served>, CommandError> {
+    match (nginx, apache) {
+        (Some(path), _) => Ok(Some(Served::Nginx(Box::new(nginx_in(path, reach, key)?)))),
+        (None, Some(path)) => apache_in(path, reach, key).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn apache_in(path: &Path, reach: &Reach, key: &ProjectKey) -> Result<Served, CommandError> {
+    let path = path.canonicalize().map_err(|e| CommandError::file(path, &e))?;
+    let (root, main) = e2e::served::root_of(&path);
+    let address = Address::Rootfs(root);
+    let looking = Looking { address: &address, reach, key };
+    let served = Served::apache(&looking, &main)?.filter(|served| !served.web().doors().is_empty());
+    served.ok_or_else(|| {
+        CommandError::usage(format!("{}: nothing in it says where Apache listens", path.display()))
+            .hint("give it the apache2.conf or httpd.conf that includes the others")
+    })
+}
+
+fn nginx_in(path: &Path, reach: &Reach, key: &ProjectKey) -> Result<Configuration, CommandError> {
     let bytes = std::fs::read(path).map_err(|e| CommandError::file(path, &e))?;
     if let Some(dumped) = Configuration::dumped(&bytes) {
         return Ok(dumped);
@@ -109,7 +137,14 @@ pub(crate) fn lacks_host(log: &Log) -> String {
     format!("{}: it does not say which host its requests were for, and no server writes a log of that name", log.name)
 }
 
+/// What is wrong where only an address is known.
+pub(crate) const UNASKED: &str = "its web server cannot be asked for its configuration";
+
 /// What to do about it.
+pub(crate) const NAME_THE_FILE: &str = "--nginx-conf FILE reads it from a file here, such as what `nginx -T` printed; \
+                                        --apache-conf FILE reads Apache's";
+
+/// What to do about a log of unknown hosts.
 pub(crate) const NAME_THE_HOST: &str = "name the host before the file, as in HOST=FILE";
 
 pub(crate) fn log(typed: &str) -> Result<Log, CommandError> {
@@ -135,7 +170,7 @@ pub(crate) fn log(typed: &str) -> Result<Log, CommandError> {
 pub(crate) struct Covering {
     is_wanted: bool,
     least: Option<usize>,
-    given: Option<Configuration>,
+    given: Option<Served>,
     logs: Vec<Log>,
     key: ProjectKey,
 }
@@ -145,10 +180,10 @@ pub(crate) struct Covering {
 pub(crate) struct Told {
     /// What the tests found, and whether enough is covered.
     pub(crate) findings: Vec<Finding>,
-    /// What is covered, if that was wanted and could be told.
-    pub(crate) proven: Option<Proven>,
-    /// The files of the configuration.
-    pub(crate) files: tree::Files,
+    /// What is covered of each web server, if that was wanted and could be told.
+    pub(crate) proven: Vec<Proven>,
+    /// The files of their configurations.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Why it is not known where answers come from, where that was only beside the point.
     pub(crate) unlocated: Option<Trouble>,
 }
@@ -172,22 +207,22 @@ impl Covering {
         }
         let looking = going.looking(reach, &self.key);
         let read = match (&self.given, &looking) {
-            (Some(given), _) => Ok(given.clone()),
-            (None, Some(looking)) => Configuration::read(looking, None),
-            (None, None) => Err(Trouble::new("its nginx cannot be asked for its configuration")
-                .hint("--nginx-conf FILE reads it from a file here, such as what `nginx -T` printed")),
+            (Some(given), _) => Ok(vec![given.clone()]),
+            (None, Some(looking)) => Served::all(looking),
+            (None, None) => Err(Trouble::new(UNASKED).hint(NAME_THE_FILE)),
         };
         match read {
-            Ok(configuration) => {
+            Ok(servers) => {
                 let arriving = Arriving { way: &open.way, beside: &environment.beside };
-                let seen = Seen { suite, runs, arriving, configuration: &configuration };
+                let seen = Seen { suite, runs, arriving, servers: &servers };
                 let mut told = self.located(&seen, looking.as_ref());
-                told.files = configuration.files;
+                let files = servers.iter().flat_map(Served::files);
+                told.files = files.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
                 told
             }
             Err(trouble) if self.is_wanted => {
                 let why = Why::new(WhyCode::Failed, trouble.what.clone());
-                let unknown = Finding::whole(ResourceId::new(KIND, "nginx"), Verdict::Undecided(why));
+                let unknown = Finding::whole(ResourceId::new(KIND, "web server"), Verdict::Undecided(why));
                 let findings = findings.into_iter().chain([unknown]).collect();
                 Told { findings, unlocated: Some(trouble), ..Told::default() }
             }
@@ -216,32 +251,40 @@ impl Covering {
     }
 
     fn once(&self, seen: &Seen<'_>, world: &Files) -> Told {
-        let router = &seen.configuration.router;
-        let located = Located { router, world, arriving: seen.arriving };
+        let webs = || seen.servers.iter().map(Served::web);
+        let located = Anywhere(webs().map(|web| Located { web, world, arriving: seen.arriving }).collect());
         let files = || seen.suite.files.iter().zip(seen.runs);
         let mut told = Told::default();
         told.findings.extend(files().flat_map(|(file, run)| findings(&file.hurl, run, &located)));
-        if !self.is_wanted {
-            return told;
+        if self.is_wanted {
+            for served in seen.servers {
+                self.cover(seen, served, world, &mut told);
+            }
+            let lacks = |log: &&Log| webs().all(|web| log.lacks_host(web));
+            for log in self.logs.iter().filter(lacks) {
+                let why = Why::new(WhyCode::Failed, format!("{}; {NAME_THE_HOST}", lacks_host(log)));
+                told.findings.push(Finding::whole(ResourceId::new(KIND, &log.name), Verdict::Undecided(why)));
+            }
         }
-        let mut tally = Tally::new(router, world);
-        for (file, run) in files() {
+        told
+    }
+
+    /// What is covered of one web server.
+    fn cover(&self, seen: &Seen<'_>, served: &Served, world: &Files, told: &mut Told) {
+        let web = served.web();
+        let mut tally = Tally::new(web, world);
+        for (file, run) in seen.suite.files.iter().zip(seen.runs) {
             if let Ok(ran) = &run.ran {
                 tally.file(&file.hurl, ran, &seen.arriving);
             }
         }
-        for (asked, times) in self.logs.iter().flat_map(|log| log.asked(router, world)) {
+        for (asked, times) in self.logs.iter().flat_map(|log| log.asked(web, world)) {
             tally.traffic(asked, times);
         }
         let mut proven = tally.proven();
-        proven.problems.clone_from(&seen.configuration.problems);
-        for log in self.logs.iter().filter(|log| log.lacks_host(&router.config)) {
-            let why = Why::new(WhyCode::Failed, format!("{}; {NAME_THE_HOST}", lacks_host(log)));
-            told.findings.push(Finding::whole(ResourceId::new(KIND, &log.name), Verdict::Undecided(why)));
-        }
+        proven.problems = served.problems().to_vec();
         told.findings.extend(self.enough(&proven));
-        told.proven = Some(proven);
-        told
+        told.proven.push(proven);
     }
 
     /// Whether enough is asserted, and whether anything could be.
@@ -266,7 +309,7 @@ struct Seen<'a> {
     suite: &'a Suite,
     runs: &'a [FileRun],
     arriving: Arriving<'a>,
-    configuration: &'a Configuration,
+    servers: &'a [Served],
 }
 
 /// Keeps the files of a configuration where LCOV can point at them: a file that the spec holds as it is stays there, the
@@ -274,7 +317,7 @@ struct Seen<'a> {
 pub(crate) fn keep(
     project: &Project,
     going: &Going,
-    files: &tree::Files,
+    files: &[(String, Vec<u8>)],
     proven: &mut Proven,
 ) -> Result<(), CommandError> {
     project.ignore_own()?;
@@ -283,10 +326,15 @@ pub(crate) fn keep(
     keep_in(&project.nginx(&address.short()), spec.as_deref(), files, proven)
 }
 
-fn keep_in(dir: &Path, spec: Option<&Path>, files: &tree::Files, proven: &mut Proven) -> Result<(), CommandError> {
-    for (path, bytes) in files.iter() {
+fn keep_in(
+    dir: &Path,
+    spec: Option<&Path>,
+    files: &[(String, Vec<u8>)],
+    proven: &mut Proven,
+) -> Result<(), CommandError> {
+    for (path, bytes) in files {
         let below = safe_path(path);
-        let held = spec.map(|spec| spec.join(&below)).filter(|held| std::fs::read(held).is_ok_and(|old| old == bytes));
+        let held = spec.map(|spec| spec.join(&below)).filter(|held| std::fs::read(held).is_ok_and(|old| old == *bytes));
         let kept = match held {
             Some(held) => held,
             None => {
@@ -295,7 +343,7 @@ fn keep_in(dir: &Path, spec: Option<&Path>, files: &tree::Files, proven: &mut Pr
                 kept
             }
         };
-        proven.kept.insert(path.to_owned(), kept.display().to_string());
+        proven.kept.insert(path.clone(), kept.display().to_string());
     }
     Ok(())
 }

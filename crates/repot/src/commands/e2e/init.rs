@@ -2,7 +2,7 @@
 //! host answers today; only asked for with methods that change nothing, and twice, so that what moves is left out.
 
 use super::SuiteArgs;
-use super::covering::{NAME_THE_HOST, configuration_in, lacks_host, log};
+use super::covering::{NAME_THE_FILE, NAME_THE_HOST, UNASKED, given, lacks_host, log};
 use super::going::{Going, ports_of};
 use crate::error::CommandError;
 use crate::files;
@@ -11,21 +11,23 @@ use crate::project::Project;
 use crate::stored::safe_path;
 use crate::ui::Ui;
 use clap::Args;
-use e2e::configuration::Configuration;
 use e2e::coverage::url;
 use e2e::engine::{Call, Engine, Job, Ran};
 use e2e::environment::Environment;
 use e2e::expected::expected;
+use e2e::looking::Looking;
 use e2e::redaction::Redaction;
+use e2e::served::Served;
+use e2e::traffic::Log;
 use e2e::wanted::{OfServer, One, known_paths, wanted};
 use e2e::way::Way;
+use e2e::web::Web;
 use e2e::world::Files;
 use e2e::written::{File, Merged, Written};
 use model::exit::Exit;
-use nginx::config::{Config, Id};
-use nginx::request::Asked;
+use serving::request::{Asked, Id};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 use target::project_key::ProjectKey;
@@ -38,12 +40,15 @@ const MOST_ROUNDS: usize = 4;
 const BETWEEN: Duration = Duration::from_millis(1100);
 
 const AFTER: &str = "\
-Every location is asked for once by GET or HEAD, twice in all: a location that acts on a GET acts. Files that nobody
-edited are written anew; to those that somebody edited only what is missing is added.
+Every location of nginx, and every virtual host and <Location> of Apache, is asked for once by GET or HEAD, twice in
+all: a location that acts on a GET acts. Files that nobody edited are written anew; to those that somebody edited only
+what is missing is added.
 
 Examples:
   repot e2e init ssh:web-01
-  repot e2e init ssh:web-01 --from access.log
+  repot e2e init ssh:web-01 --from access.log                 with the URLs that people use
+  repot e2e init ssh:web-01 --from shop.test=access.log       of a log that does not say its host
+  repot e2e init ssh:web-01 --file e2e/shop.test.hurl         only the file of one server
   repot e2e init https://10.0.0.5 --nginx-conf nginx.txt      where `nginx -T >nginx.txt` was run there
 
 Exit status: 0 written, 2 usage, 3 some answer or file could not be looked at, 4 nothing to ask for, 5 not reached";
@@ -62,10 +67,19 @@ pub(crate) struct Init {
     /// nginx's configuration, instead of asking the target: what `nginx -T` printed, or its nginx.conf
     #[arg(long, value_name = "FILE")]
     nginx_conf: Option<PathBuf>,
+    /// Apache's configuration, instead of asking the target: its apache2.conf or httpd.conf
+    #[arg(long, value_name = "FILE", conflicts_with = "nginx_conf")]
+    apache_conf: Option<PathBuf>,
     #[command(flatten)]
     suite: SuiteArgs,
     #[command(flatten)]
     reach: ReachArgs,
+}
+
+/// The servers of one web server, each with the name of its file.
+struct Suite<'a> {
+    web: &'a dyn Web,
+    servers: Vec<(String, OfServer)>,
 }
 
 /// What was asked of one server, twice.
@@ -87,42 +101,31 @@ impl Init {
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
         let unreachable = |trouble: Trouble| CommandError::unreachable(&going.name, trouble);
         let watch = ui.watch(&going.name);
-        watch.doing("reading nginx's configuration");
+        watch.doing("reading the web server's configuration");
         let looking = going.looking(&reach, &key);
-        let configuration = match (&self.nginx_conf, &looking) {
-            (Some(path), _) => configuration_in(path, &reach, &key)?,
-            (None, Some(looking)) => Configuration::read(looking, None).map_err(unreachable)?,
+        let servers = match (given(self.nginx_conf.as_deref(), self.apache_conf.as_deref(), &reach, &key)?, &looking) {
+            (Some(given), _) => vec![given],
+            (None, Some(looking)) => Served::all(looking).map_err(unreachable)?,
             (None, None) => {
-                return Err(CommandError::usage(format!(
-                    "{}: its nginx cannot be asked for its configuration",
-                    going.name
-                ))
-                .hint("--nginx-conf FILE reads it from a file here, such as what `nginx -T` printed"));
+                return Err(CommandError::usage(format!("{}: {UNASKED}", going.name)).hint(NAME_THE_FILE));
             }
         };
-        for problem in &configuration.problems {
+        for problem in servers.iter().flat_map(Served::problems) {
             ui.warn(&format!("could not read all: {problem}"));
         }
-        let router = &configuration.router;
         let logs = self.from.iter().map(|typed| log(typed)).collect::<Result<Vec<_>, _>>()?;
-        if let Some(log) = logs.iter().find(|log| log.lacks_host(&router.config)) {
+        if let Some(log) = logs.iter().find(|log| servers.iter().all(|served| log.lacks_host(served.web()))) {
             return Err(CommandError::usage(lacks_host(log)).hint(NAME_THE_HOST));
         }
-        let known = match &looking {
-            Some(looking) => known_paths(&router.config, looking).map_err(unreachable)?,
-            None => BTreeMap::new(),
-        };
-        let mut world = Files::default();
-        let mut all = Vec::new();
-        for _ in 0..MOST_ROUNDS {
-            let real: Vec<(Asked, u64)> = logs.iter().flat_map(|log| log.asked(router, &world)).collect();
-            all = wanted(router, &world, &known, &real);
-            let learnt = looking.as_ref().map_or(Ok(false), |looking| world.learn(looking));
-            if !learnt.map_err(unreachable)? {
-                break;
-            }
+        let mut taken = BTreeSet::new();
+        let mut all: Vec<Suite<'_>> = Vec::new();
+        for served in &servers {
+            let wanted = wanted_of(served.web(), looking.as_ref(), &logs).map_err(unreachable)?;
+            let names = names(served.web(), &wanted, &mut taken);
+            all.push(Suite { web: served.web(), servers: names.into_iter().zip(wanted).collect() });
         }
-        let requests = || all.iter().flat_map(|of| &of.requests);
+        self.only_named(project, &mut all)?;
+        let requests = || all.iter().flat_map(|suite| &suite.servers).flat_map(|(_, of)| &of.requests);
         if requests().next().is_none() {
             ui.warn("the configuration has no location that a request can be made for");
             return Ok(Exit::Nothing);
@@ -130,7 +133,12 @@ impl Init {
         let open = going.open_ports(&reach, &ports_of(requests().map(|one| url(&one.asked)))).map_err(unreachable)?;
         let asking = Asking { engine: engine.as_ref(), way: &open.way, environment: &environment, suite: &self.suite };
         watch.doing("asking");
-        let (files, silent) = asking.all(&router.config, &all, &going.name, router)?;
+        let (mut files, mut silent) = (Vec::new(), Vec::new());
+        for suite in &all {
+            let (written, unanswered) = asking.all(suite, &going.name)?;
+            files.extend(written);
+            silent.extend(unanswered);
+        }
         drop(watch);
         self.write(project, ui, &files)?;
         let unclaimed = files
@@ -141,13 +149,40 @@ impl Init {
         for line in &silent {
             ui.warn(line);
         }
-        let is_whole = silent.is_empty() && unclaimed == 0 && configuration.problems.is_empty();
+        let is_whole = silent.is_empty() && unclaimed == 0 && servers.iter().all(|served| served.problems().is_empty());
         Ok(if is_whole { Exit::Same } else { Exit::Undecided })
+    }
+
+    /// Leaves only the servers whose files are asked for with --file.
+    fn only_named(&self, project: &Project, all: &mut [Suite<'_>]) -> Result<(), CommandError> {
+        if self.suite.file.is_empty() {
+            return Ok(());
+        }
+        let absolute = |path: &Path| std::path::absolute(path).map_err(|e| CommandError::file(path, &e));
+        let wanted = self.suite.file.iter().map(|path| absolute(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut known = Vec::new();
+        for suite in &mut *all {
+            let mut left = Vec::new();
+            for (name, of) in std::mem::take(&mut suite.servers) {
+                let path = path_of(project, &name);
+                let whole = absolute(&path)?;
+                known.push(path.display().to_string());
+                if wanted.iter().any(|wanted| whole.starts_with(wanted)) {
+                    left.push((name, of));
+                }
+            }
+            suite.servers = left;
+        }
+        if all.iter().all(|suite| suite.servers.is_empty()) {
+            return Err(CommandError::usage("no server's file is one of those named with --file")
+                .hint(format!("the servers' files are {}", known.join(", "))));
+        }
+        Ok(())
     }
 
     fn write(&self, project: &Project, ui: &Ui, all: &[File]) -> Result<(), CommandError> {
         for file in all.iter().filter(|f| !f.requests.is_empty()) {
-            let path = project.e2e().join(safe_path(&format!("{}.hurl", file.name)));
+            let path = path_of(project, &file.name);
             let shown = path.display();
             let old = files::read(&path)?;
             match file.merged(old.as_deref()) {
@@ -172,30 +207,26 @@ impl Init {
 
 impl Asking<'_> {
     /// Asks for all of it twice; the files to write, and what gave no answer.
-    fn all(
-        &self,
-        config: &Config,
-        all: &[OfServer],
-        target: &str,
-        router: &nginx::walk::Router,
-    ) -> Result<(Vec<File>, Vec<String>), CommandError> {
-        let all_requests: Vec<&One> = all.iter().flat_map(|of| &of.requests).collect();
+    fn all(&self, suite: &Suite<'_>, target: &str) -> Result<(Vec<File>, Vec<String>), CommandError> {
+        let web = suite.web;
+        let all_requests: Vec<&One> = suite.servers.iter().flat_map(|(_, of)| &of.requests).collect();
         let begins = begins(&all_requests);
         let (first, insecure) = self.once(&all_requests, &BTreeSet::new())?;
         thread::sleep(BETWEEN);
         let (again, _) = self.once(&all_requests, &insecure)?;
         let (redacts_first, redacts_again) = (self.redaction(&first), self.redaction(&again));
-        let set = fields_set(config);
+        let set = web.fields_set();
         let mut silent = Vec::new();
         let mut files = Vec::new();
         let mut at = 0;
-        for (of, name) in all.iter().zip(names(config, all)) {
-            let mut file = File { name, server: router.shown(of.id), target: target.to_owned(), ..File::default() };
+        for (name, of) in &suite.servers {
+            let mut file =
+                File { name: name.clone(), server: web.shown(of.id), target: target.to_owned(), ..File::default() };
             for one in &of.requests {
                 let calls = (call(&first, &begins, at), call(&again, &begins, at));
                 let is_insecure = insecure.contains(&at);
                 at += 1;
-                let covers: Vec<String> = one.covers.iter().map(|id| router.shown(*id)).collect();
+                let covers: Vec<String> = one.covers.iter().map(|id| web.shown(*id)).collect();
                 let (Some(one_call), Some(two)) = calls else {
                     let why = complaint(&first, &begins, at - 1)
                         .or_else(|| complaint(&again, &begins, at - 1))
@@ -217,7 +248,7 @@ impl Asking<'_> {
                     answer: answer.lines,
                 });
             }
-            file.without.extend(of.without.iter().map(|(id, why)| (router.shown(*id), why.clone())));
+            file.without.extend(of.without.iter().map(|(id, why)| (web.shown(*id), why.clone())));
             files.push(file);
         }
         Ok((files, silent))
@@ -244,7 +275,7 @@ impl Asking<'_> {
         Ok((self.file(&path, all, &insecure)?, insecure))
     }
 
-    fn file(&self, path: &std::path::Path, all: &[&One], insecure: &BTreeSet<usize>) -> Result<Ran, CommandError> {
+    fn file(&self, path: &Path, all: &[&One], insecure: &BTreeSet<usize>) -> Result<Ran, CommandError> {
         let mut text = String::new();
         for (at, one) in all.iter().enumerate() {
             // As many lines as `begins` counts, so that a line says which one it is.
@@ -296,23 +327,35 @@ fn complaint<'a>(ran: &'a Ran, begins: &[u32], at: usize) -> Option<&'a str> {
     own.or_else(|| ran.errors.iter().find(|e| e.line == 0)).map(|e| e.what.as_str())
 }
 
-/// Names of fields that the configuration itself sets.
-fn fields_set(config: &Config) -> BTreeSet<String> {
-    let lines = (0..config.blocks.len()).flat_map(|id| config.lines(id)).filter(|l| l.name == "add_header");
-    lines.filter_map(|l| l.arg(0)).map(|name| name.to_ascii_lowercase()).collect()
+/// The path of the file of a server.
+fn path_of(project: &Project, name: &str) -> PathBuf {
+    project.e2e().join(safe_path(&format!("{name}.hurl")))
+}
+
+/// What is wanted of a web server, its files looked at until they leave no question.
+fn wanted_of(web: &dyn Web, looking: Option<&Looking<'_>>, logs: &[Log]) -> Result<Vec<OfServer>, Trouble> {
+    let known = looking.map_or(Ok(BTreeMap::new()), |looking| known_paths(web, looking))?;
+    let mut world = Files::default();
+    let mut all = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let real: Vec<(Asked, u64)> = logs.iter().flat_map(|log| log.asked(web, &world)).collect();
+        all = wanted(web, &world, &known, &real);
+        if !looking.map_or(Ok(false), |looking| world.learn(looking))? {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 /// A name for the file of each server: its first name, and its port where several share that.
-fn names(config: &Config, all: &[OfServer]) -> Vec<String> {
-    let plain = |name: &String| !name.is_empty() && name != "_" && !name.starts_with(['~', '*', '.']);
-    let first = |id: Id| config.server(id).and_then(|s| s.names.iter().find(|n| plain(n)).cloned());
+fn names(web: &dyn Web, all: &[OfServer], taken: &mut BTreeSet<String>) -> Vec<String> {
+    let first = |id: Id| web.plain_name(id);
     let slug = |name: String| -> String {
         let is_fit = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
         name.chars().take(80).map(|c| if is_fit(c) { c } else { '-' }).collect()
     };
     let firsts: Vec<String> = all.iter().map(|of| slug(first(of.id).unwrap_or_else(|| "server".to_owned()))).collect();
     let port = |of: &OfServer| of.requests.first().map_or(0, |one| one.asked.port);
-    let mut taken = BTreeSet::new();
     let mut names = Vec::new();
     for (of, first) in all.iter().zip(&firsts) {
         let shares = firsts.iter().filter(|f| *f == first).count() > 1 || first == "server";

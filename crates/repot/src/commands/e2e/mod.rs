@@ -227,7 +227,7 @@ impl E2e {
                 ui.warn(&format!("{}: which location answers is not known: {trouble}", going.name));
                 trouble.hints.iter().for_each(|hint| ui.warn(hint));
             }
-            if let Some(mut proven) = tested.told.proven.take() {
+            for mut proven in std::mem::take(&mut tested.told.proven) {
                 if self.reports.wants("lcov")? {
                     covering::keep(project, going, &tested.told.files, &mut proven)?;
                 }

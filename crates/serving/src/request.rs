@@ -1,7 +1,9 @@
 //! A request, what may have to be known of the host to follow it, and the way it takes.
 
-use crate::config::Id;
 use std::net::IpAddr;
+
+/// The number of a block in its configuration.
+pub type Id = usize;
 
 /// A request as a client sends it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,9 +114,9 @@ pub enum End {
     /// Nothing listens there.
     #[default]
     Closed,
-    /// nginx answers with a status of its own.
+    /// The server answers with a status of its own.
     Status(u16),
-    /// nginx redirects.
+    /// It redirects.
     Redirect(u16),
     /// A file is sent.
     File(String),
