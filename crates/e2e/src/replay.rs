@@ -3,7 +3,7 @@
 use crate::coverage::url;
 use crate::hurl_file::INDEPENDENT;
 use crate::hurl_quoting::{is_host, is_target};
-use nginx::request::Asked;
+use serving::request::Asked;
 use std::collections::BTreeMap;
 
 /// How many requests stand in one file.

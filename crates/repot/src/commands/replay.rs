@@ -3,7 +3,7 @@
 //! The requests of an access log become a suite of tests over HTTP that claims nothing; it runs as every other suite
 //! does, twice against the first machine, so that what moves by itself is known.
 
-use super::e2e::{Going, Replayed, SuiteArgs, configuration_in, log, ports_of, replayed};
+use super::e2e::{Going, Replayed, SuiteArgs, given, log, ports_of, replayed};
 use super::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::files;
@@ -11,14 +11,14 @@ use crate::observing::ReachArgs;
 use crate::project::Project;
 use crate::ui::Ui;
 use clap::Args;
-use e2e::configuration::Configuration;
 use e2e::replay::{BODY, Replay, Sent, most_used};
+use e2e::served::Served;
 use e2e::suite::Suite;
 use e2e::traffic::Log;
 use e2e::world::Files;
 use exchange::report::Run;
 use model::exit::Exit;
-use nginx::request::Asked;
+use serving::request::Asked;
 use std::path::PathBuf;
 use target::project_key::ProjectKey;
 
@@ -61,6 +61,9 @@ pub(crate) struct ReplayArgs {
     /// nginx's configuration, instead of asking the first machine: what `nginx -T` printed, or its nginx.conf
     #[arg(long, value_name = "FILE")]
     nginx_conf: Option<PathBuf>,
+    /// Apache's configuration, instead of asking the target: its apache2.conf or httpd.conf
+    #[arg(long, value_name = "FILE", conflicts_with = "nginx_conf")]
+    apache_conf: Option<PathBuf>,
     #[command(flatten)]
     suite: SuiteArgs,
     #[command(flatten)]
@@ -115,17 +118,22 @@ impl ReplayArgs {
     ) -> Result<Vec<(Asked, u64)>, CommandError> {
         let reach = self.reach.reach(ui, 1);
         let key = project.key()?.map_or_else(ProjectKey::random, Ok)?;
-        let configuration = match (&self.nginx_conf, first.looking(&reach, &key)) {
-            (Some(path), _) => configuration_in(path, &reach, &key)?,
-            (None, Some(looking)) => Configuration::read(&looking, None)
-                .map_err(|trouble| CommandError::unreachable(&first.name, trouble))?,
+        let given = given(self.nginx_conf.as_deref(), self.apache_conf.as_deref(), &reach, &key)?;
+        let servers = match (given, first.looking(&reach, &key)) {
+            (Some(given), _) => vec![given],
+            (None, Some(looking)) => {
+                Served::all(&looking).map_err(|trouble| CommandError::unreachable(&first.name, trouble))?
+            }
             (None, None) => return plain(&self.a, logs),
         };
-        let router = &configuration.router;
-        if let Some(log) = logs.iter().find(|log| log.lacks_host(&router.config)) {
-            return Err(CommandError::usage(super::e2e::lacks_host(log)).hint(super::e2e::NAME_THE_HOST));
+        let mut all = Vec::new();
+        for log in logs {
+            let Some(web) = servers.iter().map(Served::web).find(|web| !log.lacks_host(*web)) else {
+                return Err(CommandError::usage(super::e2e::lacks_host(log)).hint(super::e2e::NAME_THE_HOST));
+            };
+            all.extend(log.asked(web, &Files::default()));
         }
-        Ok(logs.iter().flat_map(|log| log.asked(router, &Files::default())).collect())
+        Ok(all)
     }
 }
 

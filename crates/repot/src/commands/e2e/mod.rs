@@ -7,7 +7,7 @@ mod init;
 mod replaying;
 mod tracing;
 
-pub(crate) use covering::{NAME_THE_HOST, configuration_in, lacks_host, log};
+pub(crate) use covering::{NAME_THE_HOST, given, lacks_host, log};
 pub(crate) use going::{Going, ports_of};
 pub(crate) use replaying::{Replayed, replayed};
 

@@ -41,6 +41,7 @@ pub(crate) fn replayed(
 ) -> Result<report::Target, CommandError> {
     let environment = asked.args.environment(project)?;
     let engine = asked.args.engine()?;
+    engine.fit()?;
     let limits = asked.args.limits();
     let most = asked.suite.files.iter().map(|f| f.hurl.requests.len()).max().unwrap_or_default();
     let pauses = Duration::from_secs(most as u64).div_f64(f64::from(asked.rate.max(1)));
