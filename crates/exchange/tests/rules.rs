@@ -217,3 +217,20 @@ fn a_decision_on_what_is_otherwise_now_is_obsolete() {
     let on: Vec<&str> = now.obsolete.iter().map(|o| o.on.as_str()).collect();
     assert_eq!(on, ["port[tcp:22]", "SVC-08"]);
 }
+
+#[test]
+fn a_rule_speaks_of_every_kind_whoever_brought_it() {
+    let mut silent = Vec::new();
+    for kind in kinds::KINDS {
+        for file in ["site.yaml", "baseline.yaml"] {
+            let text = format!("repot: 1\n{}:\n  x: {{{}: true}}\n", kind.name(), kind.presence());
+            let spec = parse(&[(format!("spec/web/{file}"), text)]).unwrap_or_else(|p| panic!("{}", p[0])).spec;
+            let contents = Contents::new();
+            let review = decided(&Host::new(&spec, &contents, 1), &Platform::default(), RULES, &Decisions::default());
+            if review.accounting().unexplained > 0 {
+                silent.push(format!("{} in {file}", kind.name()));
+            }
+        }
+    }
+    assert_eq!(silent, [""; 0], "no rule proposes anything");
+}

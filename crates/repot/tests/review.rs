@@ -88,6 +88,7 @@ fn a_later_capture_makes_decisions_obsolete_and_that_is_shown() {
     let project = project();
     project.shown(&["review", "--accept", "SVC-08", "--author", "anna"]);
     project.shown(&["review", "--author", "a", "--set", "port[tcp:80]", "keep", "--because", "so"]);
+    project.shown(&["review", "--author", "a", "--tenancy", "nginx", "shared", "--because", "so"]);
     assert!(!project.shown(&["review", "--list"]).contains("obsolete"));
     project.write(
         "spec/web/site.yaml",
@@ -96,6 +97,9 @@ fn a_later_capture_makes_decisions_obsolete_and_that_is_shown() {
     let said = project.shown(&["review", "--list"]);
     assert!(said.contains("obsolete: port[tcp:80]: the spec says something else"), "{said}");
     assert!(said.contains("obsolete: SVC-08: the rule proposes nothing"), "{said}");
+    project.write("spec/web/site.yaml", SITE.replace("nginx: {enabled: true, running: true,", "nginx: {"));
+    let said = project.shown(&["review", "--list"]);
+    assert!(said.contains("obsolete: nginx: no such service needs a place any more"), "{said}");
 }
 
 #[test]
@@ -130,6 +134,17 @@ fn a_job_that_several_hosts_run_blocks() {
         project.shown(&["review", "hostname[hostname]"]).contains("NET-10 proposes adapt"),
         "what each has of its own"
     );
+}
+
+#[test]
+fn the_role_that_is_meant_is_asked_for() {
+    let project = project();
+    assert!(project.shown(&["review", "--list", "--role", "wep"]).contains("did you mean `web`?"));
+    project.write("spec/db/site.yaml", SITE);
+    let said = project.shown(&["review", "--list"]);
+    assert!(said.contains("status: 2") && said.contains("say --role ROLE; there are: db, web"), "{said}");
+    let empty = Project::new(env!("CARGO_BIN_EXE_repot"));
+    assert!(empty.shown(&["review"]).contains("`repot capture TARGET` writes one"));
 }
 
 #[test]

@@ -120,6 +120,12 @@ impl Review {
         }
     }
 
+    /// What becomes of an entry: as it was decided, or else as the proposal that counts says.
+    pub fn fate(&self, id: &ResourceId) -> Option<Fate> {
+        let proposed = || self.proposals.get(id).and_then(|p| p.first()).map(|p| p.fate);
+        self.decision(id).map(|d| d.fate).or_else(proposed)
+    }
+
     /// The entries that a rule's proposal counts for, in order.
     pub fn led_by<'r>(&'r self, rule: &'r str) -> impl Iterator<Item = &'r Proposal> {
         self.proposals.values().filter_map(|p| p.first()).filter(move |p| p.rule == rule)

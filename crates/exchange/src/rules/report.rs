@@ -1,8 +1,8 @@
 //! What a review says: for people, and as JSON of version 1 with its schema.
 
-use super::decided::{Accounting, Outcome, Review};
+use super::decided::{Accounting, Obsolete, Outcome, Review};
 use super::decisions::Decisions;
-use super::tenancy::{Middleware, Tenancy, middleware};
+use super::tenancy::{Middleware, Tenancy, homeless, middleware};
 use super::{Host, Proposal, RULES, Rule, rule_named};
 use model::decision::{Decision, Fate};
 use model::id::ResourceId;
@@ -34,11 +34,19 @@ pub fn human(reviewed: Reviewed<'_>, is_all: bool) -> String {
     }
     out.push_str(&tenancies(reviewed));
     out.push_str(&without_rule(reviewed.review));
-    for obsolete in &reviewed.review.obsolete {
+    for obsolete in obsolete(reviewed) {
         writeln!(out, "obsolete: {}: {}", for_terminal(&obsolete.on), obsolete.why).ok();
     }
     out.push_str(&summary(&reviewed.review.accounting()));
     out
+}
+
+/// Decisions that no longer rest on what they were made for, those on places too.
+fn obsolete(reviewed: Reviewed<'_>) -> Vec<Obsolete> {
+    let services = homeless(&middleware(reviewed.host, reviewed.review), reviewed.decisions);
+    let placed =
+        services.into_iter().map(|on| Obsolete { on, why: "no such service needs a place any more".to_owned() });
+    reviewed.review.obsolete.iter().cloned().chain(placed).collect()
 }
 
 /// One rule for people, with all its entries.
@@ -199,7 +207,7 @@ pub fn json(reviewed: Reviewed<'_>) -> Value {
         })
         .collect();
     let tenancy: Vec<Value> = middleware(reviewed.host, review).iter().map(|one| of_tenancy(reviewed, one)).collect();
-    let obsolete: Vec<Value> = review.obsolete.iter().map(|o| json!({"on": o.on, "why": o.why})).collect();
+    let obsolete: Vec<Value> = obsolete(reviewed).iter().map(|o| json!({"on": o.on, "why": o.why})).collect();
     let sum = review.accounting();
     let fates: serde_json::Map<String, Value> =
         sum.fates.iter().map(|(fate, n)| (fate.name().to_owned(), json!(n))).collect();

@@ -4,7 +4,7 @@
 use super::{Host, One, Platform, Review};
 use crate::rules::decisions::Decisions;
 use model::decision::Fate;
-use model::id::{ResourceId, glob};
+use model::id::glob;
 use std::collections::BTreeSet;
 
 /// Where a service is to run.
@@ -276,14 +276,6 @@ fn seconds(text: &str) -> Option<u32> {
     }
 }
 
-impl Review {
-    /// What becomes of an entry: as it was decided, or else as the proposal that counts says.
-    pub fn fate(&self, id: &ResourceId) -> Option<Fate> {
-        let proposed = || self.proposals.get(id).and_then(|p| p.first()).map(|p| p.fate);
-        self.decision(id).map(|d| d.fate).or_else(proposed)
-    }
-}
-
 /// The services that a person gave a place, and that no longer need one.
 pub fn homeless(middleware: &[Middleware<'_>], decisions: &Decisions) -> Vec<String> {
     let there: BTreeSet<&str> = middleware.iter().map(|m| m.service.name()).collect();
@@ -295,6 +287,7 @@ mod tests {
     use super::*;
     use crate::rules::{Contents, RULES, decided};
     use crate::spec_file::parse::parse;
+    use model::id::ResourceId;
 
     #[test]
     fn times_are_read_as_they_are_written() {

@@ -91,7 +91,7 @@ pub(super) fn captured_again() -> Target {
 
 pub(super) fn captured(files: &BTreeMap<String, String>, draft: &Draft) -> Result<Captured, Vec<Problem>> {
     let hosts = [Host { name: "h", draft }];
-    capture(Role { name: "h", dir: "spec/h", hosts: &hosts, files, key: "k" })
+    capture(Role { name: "h", dir: "spec/h", hosts: &hosts, files, key: "k", only: None })
 }
 
 pub(super) fn after(captured: Captured) -> BTreeMap<String, String> {

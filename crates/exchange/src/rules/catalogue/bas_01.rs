@@ -42,6 +42,8 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     for one in KINDS.iter().flat_map(|kind| host.of(kind)) {
         if !one.is_site() {
             out.propose(one, "as it was brought").reach(Reach::Rest);
+        } else if one.id.kind == "timezone" {
+            out.propose(one, "UTC, as containers have it").reach(Reach::Rest);
         } else if one.id.kind == "package" {
             let why = "somebody asked for it: it goes into the image of the component that needs it";
             out.propose(one, format!("the package {}", one.name())).because(why).reach(Reach::Rest);

@@ -21,7 +21,8 @@ const KINDS: &[&str] =
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     for one in KINDS.iter().flat_map(|kind| host.of(kind)) {
-        let is_ours = one.is_site() && matches!(one.id.kind.as_str(), "kernel-param" | "kernel-module");
+        let is_set = one.is_set("value") || one.is_set("persisted");
+        let is_ours = (one.id.kind == "kernel-param" && is_set) || (one.id.kind == "kernel-module" && one.is_site());
         if !is_ours {
             out.propose(one, format!("{} of the machine", one.id)).reach(Reach::Rest);
         }

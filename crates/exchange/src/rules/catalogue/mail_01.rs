@@ -35,11 +35,11 @@ static FAMILY: Family = Family {
 };
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
-    let is_on = FAMILY.propose(host, out);
+    FAMILY.propose(host, out);
     for one in host.of("php-ini").filter(|one| one.name().ends_with(":sendmail_path") && one.is_site()) {
         out.propose(one, format!("sendmail_path = {}", one.text("value").unwrap_or_default()));
     }
-    for one in host.of("postfix").filter(|one| is_on && one.is_site()) {
+    for one in host.of("postfix").filter(|one| one.is_site()) {
         out.propose(one, format!("{} = {}", one.name(), one.text("value").unwrap_or_default()));
     }
 }

@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     for one in host.of("resolver") {
-        if one.name() != "resolv.conf" {
+        // Where a database of nsswitch.conf is looked up, a package brings, unless people changed it.
+        if one.name() != "resolv.conf" && !one.is_site() {
             continue;
         }
-        let parts = ["nameservers", "search", "options"];
+        let parts = ["nameservers", "search", "options", "sources"];
         let what: Vec<String> = parts.iter().map(|p| format!("{p} {}", one.texts(p).join(" "))).collect();
         out.propose(one, what.join(", "));
     }

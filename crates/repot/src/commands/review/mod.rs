@@ -1,8 +1,7 @@
 //! `repot review`: what becomes of each entry of a spec on Kubernetes. Rules propose, a person decides.
 
-use crate::deciding::{Deciding, in_the_way};
+use crate::deciding::{self, Deciding, in_the_way};
 use crate::error::CommandError;
-use crate::explaining;
 use crate::project::Project;
 use crate::run::print;
 use crate::ui::Ui;
@@ -99,7 +98,7 @@ enum Format {
 impl Review {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let role = explaining::role(project, self.role.as_deref())?;
+        let role = deciding::role(project, self.role.as_deref())?;
         let deciding = Deciding::of(project, &role)?;
         let review = deciding.review();
         let changes = self.changes(project, &deciding, &review)?;
