@@ -9,7 +9,7 @@ use crate::deciding::Deciding;
 use exchange::rules::decisions::{Change, Decisions, Placed};
 use exchange::rules::report::{self, Reviewed, consequences};
 use exchange::rules::tenancy::{Tenancy, middleware};
-use exchange::rules::{RULES, Review, rule_named};
+use exchange::rules::{RULES, Review, Rule, rule_named};
 use model::decision::Fate;
 use model::id::ResourceId;
 use model::place::Place;
@@ -152,6 +152,7 @@ impl<'d> Going<'d> {
             Press::Char('q') | Press::Escape if self.answers.is_empty() => return Step::Leave,
             Press::Char('q') | Press::Escape => self.mode = Mode::Leaving,
             Press::Char('a') | Press::Enter => self.accept(),
+            Press::Char('A') => self.accept_rest(),
             Press::Char(c) => self.choose(c),
             Press::Backspace | Press::Other => {}
         }
@@ -176,6 +177,23 @@ impl<'d> Going<'d> {
             // What blocks must be decided otherwise, and nothing is proposed.
             Some(Question::Entry(_)) | None => {}
         }
+    }
+
+    /// Follows every rule from here on that was not answered yet.
+    fn accept_rest(&mut self) {
+        let review = self.review_if(true);
+        let decisions = self.decisions();
+        for (at, question) in self.questions.iter().enumerate().skip(self.at) {
+            if let Question::Rule(id) = question
+                && !decisions.rules.contains_key(*id)
+            {
+                let said = follow(id, &review, &self.author);
+                self.answers.push((at, Change::Rule((*id).to_owned(), Some(said))));
+            }
+        }
+        let is_rule = |question: &Question| matches!(question, Question::Rule(_));
+        let rest = self.questions.iter().skip(self.at).position(|question| !is_rule(question));
+        self.at = rest.map_or(self.questions.len().saturating_sub(1), |n| self.at + n);
     }
 
     fn choose(&mut self, c: char) {
@@ -310,7 +328,8 @@ impl<'d> Going<'d> {
             }
             question => {
                 let keys = FATES.iter().map(|(key, fate)| format!("{key} {}", fate.name())).collect();
-                let accept = if matches!(question, Some(Question::Rule(_))) { "a accept; " } else { "" };
+                let accept =
+                    if matches!(question, Some(Question::Rule(_))) { "a accept, A accept all from here; " } else { "" };
                 format!("{accept}{}; {common}", named(keys))
             }
         }
@@ -321,7 +340,10 @@ impl<'d> Going<'d> {
 fn questions(deciding: &Deciding, review: &Review) -> Vec<Question> {
     let is_open = |id: &ResourceId| review.decision(id).is_none();
     let leads = |rule: &&str| review.led_by(rule).any(|p| is_open(&p.id) && p.fate != Fate::Block);
-    let mut questions: Vec<Question> = RULES.iter().map(|r| r.id).filter(leads).map(Question::Rule).collect();
+    let mut rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| leads(&rule.id)).collect();
+    // The gravest first: what is asked last is answered least.
+    rules.sort_by_key(|rule| (std::cmp::Reverse(rule.severity), rule.id));
+    let mut questions: Vec<Question> = rules.into_iter().map(|rule| Question::Rule(rule.id)).collect();
     let blocks = |id: &&ResourceId| review.fate(id).is_none_or(|fate| fate == Fate::Block);
     questions.extend(review.outcomes.keys().filter(blocks).cloned().map(Question::Entry));
     let host = deciding.host();
@@ -406,6 +428,15 @@ mod tests {
         assert!(shown.starts_with("question 2 of 4, 1 answered"), "{shown}");
         let (_dir, changes, _, shown) = pressed(&typed("auuu"));
         assert!(changes.is_empty() && shown.starts_with("question 1 of 4"), "{shown}");
+    }
+
+    #[test]
+    fn all_rules_from_here_on_are_followed_with_one_key_and_taken_back_one_by_one() {
+        let (_dir, changes, _, shown) = pressed(&typed("A"));
+        assert_eq!(changes.len(), 2, "the rules, and neither what blocks nor the places");
+        assert!(shown.starts_with("question 3 of 4, 2 answered"), "{shown}");
+        assert_eq!(pressed(&typed("sA")).1.len(), 1, "not what was passed over");
+        assert_eq!(pressed(&typed("Au")).1.len(), 1);
     }
 
     #[test]
