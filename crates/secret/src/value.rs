@@ -275,7 +275,8 @@ pub(crate) fn is_reference(value: &[u8]) -> bool {
         let name = scan::skip(value, 0, |b| {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'\\' | b'>' | b'-' | b'$')
         });
-        name > 0 && name < value.len() && value[name] == b'(' && matches!(last, b')' | b',' | b';')
+        // `x=secret('a')` is cut off at the quote.
+        name > 0 && name < value.len() && value[name] == b'(' && matches!(last, b')' | b',' | b';' | b'(')
     };
     let starts: [&[u8]; 17] = [
         b"${", b"$(", b"%{", b"{{", b"{%", b"<?", b"<%", b"#{", b"$[", b"<<", b"$ENV", b"$_", b"!vault", b"!secret",
@@ -287,6 +288,7 @@ pub(crate) fn is_reference(value: &[u8]) -> bool {
         || wrapped(b'{', b'}')
         || wrapped(b'[', b']')
         || wrapped(b'%', b'%')
+        || value.starts_with(b"%(") && matches!(value, [.., b')', b's' | b'd' | b'r'])
         || wrapped(b'@', b'@')
         || wrapped(b'`', b'`')
         || value.starts_with(b"__") && value.ends_with(b"__")

@@ -20,6 +20,7 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
             if one.property == "authorized-keys" {
                 let home = text("home").unwrap_or_default();
                 causes.push(file(&format!("{home}/.ssh/authorized_keys")));
+                causes.extend(with_keys_of(&one.id, host));
             }
             causes.push(ResourceId::new("user", name));
         }
@@ -33,6 +34,7 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
             let service = text("service").unwrap_or_default();
             // postfix@- is of the package postfix.
             let program = service.split('@').next().unwrap_or_default();
+            causes.extend(of_port(name, program));
             causes.push(ResourceId::new("package", program));
             causes.push(ResourceId::new("service", &service));
             causes.extend(asked_for(program, host));
@@ -65,7 +67,11 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
             causes.extend(text("ini").map(|f| file(&f)));
             causes.extend(text("module").map(|f| file(&f)));
         }
-        "package-repository" => causes.extend(name.strip_prefix("key ").map(file)),
+        "package-repository" => {
+            let key = name.strip_prefix("key ");
+            causes.extend(key.map(file));
+            causes.extend(key.into_iter().flat_map(|key| host.naming(key)).map(file));
+        }
         "interface" | "route" => {
             causes.extend(
                 ["/etc/network", "/etc/netplan", "/etc/sysconfig/network-scripts"]
@@ -77,7 +83,10 @@ pub(super) fn causes(one: &One<'_>, host: &Host<'_>) -> Vec<ResourceId> {
         "package" => causes.extend(name.split_once(':').map(|(tool, _)| ResourceId::new("package", tool))),
         _ => {}
     }
-    causes.push(one.id.clone());
+    // That a package is held, or came with another one, does not say that it was asked for.
+    if one.property != "asked-for" {
+        causes.push(one.id.clone());
+    }
     causes.retain(|id| !id.name.is_empty());
     causes
 }
@@ -114,8 +123,17 @@ fn of_file(path: &str, host: &Host<'_>) -> Vec<ResourceId> {
     );
     // postmap, newaliases and makemap write beside their text.
     causes.extend([".db", ".cdb", ".dir", ".pag"].iter().filter_map(|end| path.strip_suffix(end)).map(file));
+    // A key goes with the certificate of its name.
+    let stem = path.strip_suffix(".key").and_then(|p| p.rsplit('/').next());
+    let is_its = |id: &ResourceId| stem.is_some_and(|stem| id.name.ends_with(&format!("/{stem}.crt")));
+    causes.extend(stem.into_iter().flat_map(|_| host.covered(&ResourceId::new("file", "*.crt"))).filter(is_its));
+    causes.extend(host.naming(path).into_iter().map(file));
+    if let Some(home) = path.strip_suffix("/.ssh/authorized_keys") {
+        causes.extend(users_at(home, host).iter().flat_map(|user| with_keys_of(user, host)));
+    }
     let mut dir = path;
     while let Some((above, _)) = dir.rsplit_once('/').filter(|(above, _)| above.matches('/').count() > 1) {
+        causes.extend(served(above, host));
         causes.push(file(above));
         dir = above;
     }
@@ -124,6 +142,41 @@ fn of_file(path: &str, host: &Host<'_>) -> Vec<ResourceId> {
     // A directory that nobody made is made for what is in it.
     causes.extend(host.files_below(path).into_iter().take(50));
     causes
+}
+
+/// The directives of nginx that serve a directory.
+fn served(dir: &str, host: &Host<'_>) -> Vec<ResourceId> {
+    let is_it = |id: &ResourceId| {
+        host.there(id).and_then(|r| r.facts.get("value")?.value()?.as_text()).is_some_and(|v| v == dir)
+    };
+    host.covered(&ResourceId::new("nginx", "*/root")).into_iter().filter(is_it).collect()
+}
+
+/// The users whose home a directory is.
+fn users_at(home: &str, host: &Host<'_>) -> Vec<ResourceId> {
+    let is_it = |id: &ResourceId| {
+        host.there(id).and_then(|r| r.facts.get("home")?.value()?.as_text()).is_some_and(|h| h == home)
+    };
+    host.covered(&ResourceId::new("user", "*")).into_iter().filter(is_it).collect()
+}
+
+/// Other users whom a key of this one lets in too: who put it there for them has put it here.
+fn with_keys_of(user: &ResourceId, host: &Host<'_>) -> Vec<ResourceId> {
+    let own = listed(host, user, "authorized-keys");
+    let shares = |id: &ResourceId| listed(host, id, "authorized-keys").iter().any(|key| own.contains(key));
+    host.covered(&ResourceId::new("user", "*")).into_iter().filter(|id| id != user).filter(shares).collect()
+}
+
+/// What sets a port of a program: the services that postfix names by their port or its name in services(5).
+fn of_port(port: &str, program: &str) -> Vec<ResourceId> {
+    const NAMES: &[(&str, &str)] =
+        &[("25", "smtp"), ("465", "smtps"), ("465", "submissions"), ("587", "submission"), ("628", "qmqp")];
+    let number = port.rsplit(':').next().unwrap_or_default();
+    if program != "postfix" || number == "25" {
+        return Vec::new();
+    }
+    let names = NAMES.iter().filter(|(n, _)| *n == number).map(|(_, name)| *name);
+    names.chain([number]).map(|name| ResourceId::new("postfix", format!("master:{name}/inet"))).collect()
 }
 
 /// The packages with a name like a service's that people asked for: openssh-server of ssh, redis-server of redis.

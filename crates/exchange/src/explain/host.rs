@@ -24,7 +24,7 @@ pub(super) struct Host<'f> {
     /// Every fact that counts.
     pub(super) all: Vec<One<'f>>,
     by_id: BTreeMap<&'f str, BTreeMap<&'f str, Vec<usize>>>,
-    by_file: BTreeMap<&'f str, Vec<usize>>,
+    by_file: BTreeMap<String, Vec<usize>>,
     texts: BTreeMap<&'f str, Vec<String>>,
 }
 
@@ -77,7 +77,11 @@ impl<'f> Host<'f> {
                 host.all.push(One { id: ResourceId::new(kind, name), property, fact });
                 host.by_id.entry(kind).or_default().entry(name).or_default().push(index);
                 if let Some(place) = fact.place.as_ref().filter(|p| !MADE_BY_COMMANDS.contains(&p.file.as_str())) {
-                    host.by_file.entry(&place.file).or_default().push(index);
+                    host.by_file.entry(place.file.clone()).or_default().push(index);
+                    // What is set in a file that is a link stands where the link leads.
+                    if let Some(target) = leads_to(facts, &place.file) {
+                        host.by_file.entry(target).or_default().push(index);
+                    }
                 }
             }
         }
@@ -127,7 +131,7 @@ impl<'f> Host<'f> {
     /// The facts that are set in files below a directory.
     pub(super) fn set_below(&self, dir: &str) -> Vec<usize> {
         let start = format!("{}/", dir.trim_end_matches('/'));
-        let files = self.by_file.range(start.as_str()..).take_while(|(f, _)| f.starts_with(&start));
+        let files = self.by_file.range(start.clone()..).take_while(|(f, _)| f.starts_with(&start));
         files.flat_map(|(_, all)| all.iter().copied()).collect()
     }
 
@@ -168,10 +172,36 @@ impl<'f> Host<'f> {
         File::NotShown
     }
 
+    /// Whether what is at a path comes and goes by itself.
+    pub(super) fn is_passing(path: &str) -> bool {
+        PASSING.iter().any(|dir| path.starts_with(dir))
+    }
+
+    /// The files whose text names a path as a whole word.
+    pub(super) fn naming(&self, path: &str) -> Vec<&'f str> {
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'));
+        let names = |line: &String| {
+            line.match_indices(path).any(|(at, _)| {
+                let (before, after) = (line[..at].chars().next_back(), line[at + path.len()..].chars().next());
+                !is_part(before) && !is_part(after)
+            })
+        };
+        let naming = self.texts.iter().filter(|(file, lines)| **file != path && lines.iter().any(names));
+        naming.map(|(file, _)| *file).collect()
+    }
+
     /// A value in one line.
     pub(super) fn shown(value: Option<&Value>) -> String {
         value.map_or_else(|| "none".to_owned(), |v| crate::import::statement::one_line(&v.to_string()))
     }
+}
+
+/// Where a link leads; `None` where a path is none.
+fn leads_to(facts: &Facts, path: &str) -> Option<String> {
+    let link = facts.value("file", path, "linked-to")?.as_text()?;
+    let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+    let base = if link.starts_with('/') { "" } else { dir };
+    crate::import::files::normal(base, link).filter(|target| target.starts_with('/'))
 }
 
 impl One<'_> {

@@ -1,5 +1,6 @@
 //! One statement against a host: whether it holds, and which facts it explains.
 
+use super::elsewhere;
 use super::host::{File, Host};
 use crate::import::effect::{Effect, Want};
 use crate::import::statement::Statement;
@@ -16,6 +17,15 @@ pub(super) struct Judged {
     pub(super) effects: Vec<Holds>,
     /// The facts it explains, and how closely.
     pub(super) explains: BTreeMap<usize, Explains>,
+    /// For which hosts it is, where it is for others.
+    pub(super) elsewhere: Option<String>,
+}
+
+impl Judged {
+    /// A statement that is for other hosts: it says nothing of this one.
+    pub(super) fn elsewhere(whose: String) -> Self {
+        Self { elsewhere: Some(whose), ..Self::default() }
+    }
 }
 
 /// Whether an effect holds.
@@ -40,6 +50,8 @@ pub(super) struct Explains {
 /// How closely, from the farthest to the closest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum How {
+    /// It shows that the file was changed at some time, and no more than that.
+    Beside,
     /// It changed the file in some way, or brought the tree around it.
     Around,
     /// It made the resource, and this follows or was chosen by a program.
@@ -109,14 +121,22 @@ impl Judge<'_, '_> {
                 self.substitution(path.unwrap_or(p), pattern, replacement)
             }
             Effect::Tree { path: p } => self.tree(path.unwrap_or(p)),
-            Effect::Touched { path: p } => self.touched(path.unwrap_or(p)),
+            Effect::Touched { path: p } => self.touched(path.unwrap_or(p), How::Around),
+            Effect::Kept { path: p } => self.touched(path.unwrap_or(p), How::Beside),
         }
     }
 
     fn presence(&mut self, id: &ResourceId, there: bool) -> Holds {
         let found = self.host.covered(id);
+        if !there && id.kind == "file" && Host::is_passing(&id.name) {
+            return Holds::Unknown(format!("what is at {} comes and goes by itself", id.name));
+        }
         for id in &found {
-            self.all(self.host.of(id), How::Made);
+            // That a file is there says nothing of what stands in it.
+            for fact in self.host.of(id) {
+                let is_content = id.kind == "file" && is_content(self.host.all[*fact].property);
+                self.explains(*fact, if is_content { How::Around } else { How::Made }, None);
+            }
             // That a package was asked for is what asking for it says.
             for fact in self.host.of(id).iter().filter(|f| self.host.all[**f].property == "asked-for") {
                 self.explains(*fact, How::Says, None);
@@ -132,6 +152,7 @@ impl Judge<'_, '_> {
                 File::NotShown if is_peoples(&id.name) => Holds::No(format!("{subject} is not there")),
                 File::NotShown => Holds::Unknown(format!("{subject} is not there, or is as its package brought it")),
             },
+            _ if there && id.kind == "process" && elsewhere::runs(&id.name, self.host) => Holds::Yes,
             _ if self.host.is_complete(&id.kind) => Holds::No(format!("{subject} is not there")),
             _ => Holds::Unknown(format!("{} was not looked at", id.kind)),
         }
@@ -145,10 +166,17 @@ impl Judge<'_, '_> {
     }
 
     fn property(&mut self, id: &ResourceId, property: &str, want: &Want) -> Holds {
+        if let Some((other, property)) = elsewhere::shown_as(id, property, want, self.host) {
+            return self.property(&other, property, &elsewhere::meant(want));
+        }
         let found = self.host.covered(id);
         let Some(claim) = want.claim() else { return Holds::Unknown("its expression cannot be read".to_owned()) };
         if found.is_empty() {
             return match self.presence(id, true) {
+                Holds::No(_) if is_denial(want) => Holds::Yes,
+                Holds::No(_) if id.name.contains('*') => {
+                    Holds::Unknown(format!("nothing that is shown is {}", id.name))
+                }
                 Holds::No(why) => Holds::No(why),
                 Holds::Unknown(why) => Holds::Unknown(why),
                 Holds::Yes => Holds::Unknown(format!("{id} shows no {property}")),
@@ -192,10 +220,21 @@ impl Judge<'_, '_> {
         match wrong {
             // Of what a pattern covers, some may have been changed since.
             Some(_) if right > 0 => Holds::Yes,
+            // Where they differ among each other, none of them is what all have that say nothing.
+            Some(_) if id.name.contains('*') && !self.is_one_value(&found, property) => {
+                Holds::Unknown(format!("{id}.{property} is not the same everywhere"))
+            }
             Some(wrong) => Holds::No(wrong),
             None if right == 0 => Holds::Unknown(format!("{id} shows no {property} ({silent} looked at)")),
             None => Holds::Yes,
         }
+    }
+
+    /// Whether all of these show the same value.
+    fn is_one_value(&self, of: &[ResourceId], property: &str) -> bool {
+        let mut values = of.iter().filter_map(|id| self.host.there(id)?.facts.get(property)?.value());
+        let first = values.next();
+        values.all(|v| Some(v) == first)
     }
 
     /// Whether patterns over a file's contents hold, where its text was kept.
@@ -211,12 +250,12 @@ impl Judge<'_, '_> {
     fn file(&mut self, path: &str, how: How) {
         let id = ResourceId::new("file", path);
         for fact in self.host.of(&id).to_vec() {
-            let is_content = matches!(self.host.all[fact].property, "sha256" | "fingerprint" | "size");
+            let is_content = is_content(self.host.all[fact].property);
             self.explains(fact, if is_content { how } else { how.min(How::Made) }, None);
         }
         let mut dir = path;
         while let Some((above, _)) = dir.rsplit_once('/').filter(|(a, _)| !a.is_empty()) {
-            self.all(self.host.of(&ResourceId::new("file", above)), How::Around);
+            self.all(self.host.of(&ResourceId::new("file", above)), how.min(How::Around));
             dir = above;
         }
     }
@@ -243,7 +282,12 @@ impl Judge<'_, '_> {
         let path = &self.target(path, source);
         let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
             let lines: Vec<&str> = text.lines().collect();
-            return self.by_values(path, &lines, source).unwrap_or_else(|| self.same_digest(path, text));
+            let held = self.by_keys(path, &lines).or_else(|| self.by_values(path, &lines, source));
+            return match held {
+                Some(Holds::Yes) => self.nothing_else(path, &lines),
+                Some(held) => held,
+                None => self.same_digest(path, text),
+            };
         };
         let wanted: Vec<&str> = text.lines().collect();
         if seen.iter().map(String::as_str).eq(wanted.iter().copied()) {
@@ -291,6 +335,40 @@ impl Judge<'_, '_> {
             }
         }
         Some(lost.map_or(Holds::Yes, Holds::No))
+    }
+
+    /// Lines of a file that is shown as the properties of one resource, as resolv.conf is.
+    fn by_keys(&mut self, path: &str, wanted: &[&str]) -> Option<Holds> {
+        let mut lost = None;
+        let mut is_any = false;
+        for line in wanted.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_comment(l)) {
+            let Some((id, property, value)) = elsewhere::key(path, line) else { continue };
+            let Some(resource) = self.host.there(&id) else { continue };
+            is_any = true;
+            let seen = resource.facts.get(property).and_then(|f| f.value());
+            if values_all(seen, value) {
+                let facts = self.host.of(&id).to_vec();
+                for fact in facts.into_iter().filter(|f| self.host.all[*f].property == property) {
+                    self.explains(fact, How::Says, None);
+                }
+                self.all(self.host.of(&id), How::Around);
+            } else {
+                lost.get_or_insert_with(|| format!("{id}.{property} is {}", Host::shown(seen)));
+            }
+        }
+        is_any.then(|| lost.map_or(Holds::Yes, Holds::No))
+    }
+
+    /// Of a file that is to hold these lines and no others: whether a fact is read out of it that none of them names.
+    fn nothing_else(&self, path: &str, wanted: &[&str]) -> Holds {
+        let is_named = |fact: &usize| wanted.iter().any(|line| names(&self.host.all[*fact].id.name, line));
+        match self.host.set_in(path).iter().find(|f| !is_named(f)) {
+            None => Holds::Yes,
+            Some(fact) => {
+                let one = &self.host.all[*fact];
+                Holds::No(format!("{path} also has {}, which is {}", one.id, Host::shown(one.fact.value())))
+            }
+        }
     }
 
     /// The facts read out of a file whose names a text has: what a substitution changed in a file that was not kept.
@@ -348,7 +426,9 @@ impl Judge<'_, '_> {
             }
         }
         let wanted: Vec<&str> = parts.iter().flat_map(|p| p.lines()).collect();
+        self.all(self.host.set_in(path), How::Around);
         self.matched(path, &wanted, &seen, None, How::Likely);
+        self.filled(path, parts, &seen);
         if lost > 0 {
             self.file(path, How::Around);
             return Holds::No(format!("file[{path}] lacks {lost} of the {} fixed parts", parts.len()));
@@ -358,10 +438,29 @@ impl Judge<'_, '_> {
         Holds::Yes
     }
 
+    /// The facts that are set on lines of which a template has the beginning and the end.
+    fn filled(&mut self, path: &str, parts: &[String], seen: &[String]) {
+        const GAP: char = '\u{1}';
+        let text = parts.join(&GAP.to_string());
+        let shape = |line: &str| {
+            let fixed = line.chars().filter(|c| c.is_alphanumeric()).count();
+            let parts: Vec<String> = line.trim().split(GAP).map(regex::escape).collect();
+            (line.contains(GAP) && fixed >= 4).then(|| Regex::new(&format!("^{}$", parts.join(".*"))).ok()).flatten()
+        };
+        let shapes: Vec<Regex> = text.lines().filter_map(shape).collect();
+        for fact in self.host.set_in(path).to_vec() {
+            let line = self.host.all[fact].line().and_then(|l| seen.get(l - 1));
+            if line.is_some_and(|l| shapes.iter().any(|s| s.is_match(l.trim()))) {
+                self.explains(fact, How::Likely, None);
+            }
+        }
+    }
+
     fn lines(&mut self, path: &str, lines: &[String], there: bool, source: Option<&Place>) -> Holds {
         let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
             let wanted: Vec<&str> = lines.iter().filter(|_| there).map(String::as_str).collect();
-            return self.by_values(path, &wanted, source).unwrap_or_else(|| self.missing(path));
+            let held = self.by_keys(path, &wanted).or_else(|| self.by_values(path, &wanted, source));
+            return held.unwrap_or_else(|| self.missing(path));
         };
         let wanted: Vec<&str> = lines.iter().map(String::as_str).filter(|l| !l.trim().is_empty()).collect();
         let lost: Vec<&&str> = wanted.iter().filter(|w| seen.iter().any(|s| same(s, w)) != there).collect();
@@ -387,13 +486,18 @@ impl Judge<'_, '_> {
         let Some(seen) = self.host.lines(path).map(<[String]>::to_vec) else {
             return self.named_in(path, &format!("{pattern} {replacement}")).unwrap_or_else(|| self.missing(path));
         };
-        let is_deletion = replacement.is_empty() && pattern.starts_with("^.*");
+        // What is taken out, or made a comment, is no longer so where nothing like it is left.
+        let is_off = is_comment(replacement) && replacement.trim_start_matches(['#', ';', '/', ' ']).starts_with("${");
+        let is_deletion = (replacement.is_empty() && pattern.starts_with("^.*")) || is_off;
         // A line that comes out of the substitution as it went in is one that it made.
         let changed = seen.iter().find(|l| old.is_match(l) && old.replace(l, replacement) != **l).cloned();
         let made = made(&old, replacement, &seen);
         match changed {
             Some(line) if made.is_empty() || is_deletion => Holds::No(format!("file[{path}] has {}", line.trim())),
-            _ if is_deletion => Holds::Yes,
+            _ if is_deletion && made.is_empty() => {
+                self.file(path, How::Around);
+                Holds::Yes
+            }
             _ if made.is_empty() => {
                 let key = setting(replacement);
                 let now = key.and_then(|k| seen.iter().find(|l| setting(l) == Some(k)));
@@ -439,11 +543,11 @@ impl Judge<'_, '_> {
         Holds::Yes
     }
 
-    fn touched(&mut self, path: &str) -> Holds {
+    fn touched(&mut self, path: &str, how: How) -> Holds {
         match self.host.file(path) {
             File::Shown(resource) if !resource.absent => {
-                self.file(path, How::Around);
-                self.all(self.host.set_in(path), How::Around);
+                self.file(path, how);
+                self.all(self.host.set_in(path), how);
                 Holds::Yes
             }
             File::Shown(_) => Holds::No(format!("file[{path}] is not there any more")),
@@ -451,6 +555,11 @@ impl Judge<'_, '_> {
             File::NotShown => Holds::Unknown(format!("file[{path}] is not there, or is as its package brought it")),
         }
     }
+}
+
+/// Whether a property of a file is about what stands in it.
+fn is_content(property: &str) -> bool {
+    matches!(property, "sha256" | "fingerprint" | "size")
 }
 
 /// Whether what is wanted is all there is of a value.
@@ -462,18 +571,69 @@ fn is_all(want: &Want, value: &model::value::Value) -> bool {
     }
 }
 
-/// What a replacement with groups makes, whatever the groups held; `None` where that could be anything.
-fn shape(replacement: &str) -> Option<Regex> {
-    let mut pattern = String::from("^");
+/// What a replacement with groups makes, by what the groups may hold; `None` where that could be anything.
+fn shape(pattern: &str, replacement: &str) -> Option<Regex> {
+    let mut made = String::from(if pattern.starts_with('^') { "^" } else { "" });
     let mut rest = replacement;
     while let Some(at) = rest.find("${") {
-        pattern.push_str(&regex::escape(&rest[..at].replace("$$", "$")));
-        pattern.push_str(".*");
-        rest = rest[at..].split_once('}')?.1;
+        made.push_str(&regex::escape(&rest[..at].replace("$$", "$")));
+        let (number, after) = rest[at + 2..].split_once('}')?;
+        made.push_str(&group(pattern, number.parse().ok()?).unwrap_or_else(|| ".*".to_owned()));
+        rest = after;
     }
-    pattern.push_str(&regex::escape(&rest.replace("$$", "$")));
-    let fixed = pattern.replace(".*", "");
-    (fixed.len() > 4).then(|| Regex::new(&pattern).ok()).flatten()
+    made.push_str(&regex::escape(&rest.replace("$$", "$")));
+    let fixed = made.chars().filter(|c| c.is_alphanumeric()).count();
+    (fixed >= 4).then(|| Regex::new(&made).ok()).flatten().filter(|r| !r.is_match(""))
+}
+
+/// A group of an expression, as it stands there; the whole of it is the group 0.
+fn group(pattern: &str, number: usize) -> Option<String> {
+    if number == 0 {
+        return Some(format!("(?:{})", pattern.trim_start_matches('^').trim_end_matches('$')));
+    }
+    let (mut open, mut count, mut found) = (Vec::new(), 0, None);
+    let (mut is_escaped, mut is_class) = (false, false);
+    for (at, c) in pattern.char_indices() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '[' if !is_class => is_class = true,
+            ']' => is_class = false,
+            '(' if !is_class => {
+                count += usize::from(!pattern[at..].starts_with("(?"));
+                open.push((at, count == number && found.is_none() && !pattern[at..].starts_with("(?")));
+            }
+            ')' if !is_class => {
+                let (start, is_it) = open.pop()?;
+                if is_it {
+                    found = Some(format!("(?:{})", &pattern[start + 1..at]));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a want says that something is not so: what is not there at all satisfies it.
+fn is_denial(want: &Want) -> bool {
+    match want {
+        Want::Is(value) => *value == false.into(),
+        Want::Not(inner) => !is_denial(inner),
+        Want::Lacks(_) => true,
+        Want::Has(_) | Want::Begins(_) | Want::Matches(_) | Want::Any => false,
+    }
+}
+
+/// Whether a value has all words of a text.
+fn values_all(value: Option<&model::value::Value>, text: &str) -> bool {
+    use model::value::Value;
+    match value {
+        Some(Value::Text(seen)) => seen == text,
+        Some(Value::List(items)) => text.split_whitespace().all(|word| items.iter().any(|i| i.as_text() == Some(word))),
+        Some(Value::Int(n)) => n.to_string() == text,
+        Some(Value::Bool(_) | Value::Map(_)) | None => false,
+    }
 }
 
 /// Whether a line names a resource: by its whole name, or by what stands behind the last mark in it.
@@ -541,7 +701,7 @@ fn is_peoples(path: &str) -> bool {
 fn made(old: &Regex, replacement: &str, seen: &[String]) -> Vec<usize> {
     let plain = replacement.replace("$$", "$");
     let has_groups = replacement.contains("${");
-    let shape = shape(replacement);
+    let shape = shape(old.as_str(), replacement);
     let is_made = |line: &String| {
         if old.is_match(line) {
             return !replacement.is_empty() && old.replace(line, replacement) == *line;

@@ -3,11 +3,13 @@
 //! A statement agrees with the host, is stale (the host shows otherwise), was superseded by another one, or cannot be
 //! compared. A fact is a packaged default, was asked for at a place, was done by hand and left a trace, or nobody knows.
 
+mod elsewhere;
 mod follows;
 mod host;
 mod judge;
 mod origin;
 mod report;
+mod scope;
 mod superseded;
 
 pub use origin::{Because, FactOrigin};
@@ -52,6 +54,8 @@ pub enum Standing {
     Nothing,
     /// It is words for people.
     Prose,
+    /// It is for other hosts, and for which.
+    Elsewhere(String),
 }
 
 impl Standing {
@@ -66,6 +70,7 @@ impl Standing {
             Standing::NotUnderstood(_) => "not-understood",
             Standing::Nothing => "nothing",
             Standing::Prose => "prose",
+            Standing::Elsewhere(_) => "elsewhere",
         }
     }
 
@@ -78,7 +83,14 @@ impl Standing {
 /// Matches statements with what a host showed.
 pub fn explain<'a>(statements: &'a [Recorded], facts: &Facts) -> Explained<'a> {
     let host = Host::new(facts);
-    let judged: Vec<Judged> = statements.iter().map(|s| judge::statement(&s.statement, &host)).collect();
+    let elsewhere = scope::Scopes::new(statements, &host);
+    let judged: Vec<Judged> = statements
+        .iter()
+        .map(|s| match elsewhere.of(&s.statement) {
+            Some(whose) => Judged::elsewhere(whose),
+            None => judge::statement(&s.statement, &host),
+        })
+        .collect();
     let (standing, conflicts) = superseded::settle(statements, &judged);
     let facts = origin::of_facts(statements, &judged, &host);
     Explained { statements, standing, facts, conflicts }

@@ -74,7 +74,7 @@ pub(super) fn of_facts(statements: &[Recorded], judged: &[Judged], host: &Host<'
         }
     }
     let mut best: Vec<Option<Reason>> = reasons.iter().map(|r| closest(statements, r)).collect();
-    follow(&mut best, host);
+    follow(statements, &mut best, host);
     let denied = denied(statements, judged, host);
     let fact = |(at, one): (usize, &super::host::One<'_>)| {
         let because = match &best[at] {
@@ -102,7 +102,7 @@ fn reason(statements: &[Recorded], at: usize, explains: &Explains) -> Reason {
     let least = match explains.how {
         How::Says => Confidence::Exact,
         How::Likely | How::Made => Confidence::Folded,
-        How::Around => Confidence::Guessed,
+        How::Around | How::Beside => Confidence::Guessed,
     };
     let place = explains.place.clone().unwrap_or_else(|| statement.place.clone());
     Reason { statement: at, how: explains.how, place, confidence: statement.confidence.max(least) }
@@ -144,25 +144,41 @@ fn closest(statements: &[Recorded], reasons: &[Reason]) -> Option<Reason> {
 }
 
 /// Facts that no statement explains, by what they follow from.
-fn follow(best: &mut [Option<Reason>], host: &Host<'_>) {
-    for _ in 0..3 {
+fn follow(statements: &[Recorded], best: &mut [Option<Reason>], host: &Host<'_>) {
+    const PASSES: usize = 4;
+    for pass in 0..PASSES {
         let mut found = Vec::new();
-        for (at, one) in host.all.iter().enumerate().filter(|(at, one)| best[*at].is_none() && one.is_local()) {
+        let is_open = |at: usize| host.all[at].is_local() && best[at].as_ref().is_none_or(|r| r.how == How::Beside);
+        for (at, one) in host.all.iter().enumerate().filter(|(at, _)| is_open(*at)) {
             for cause in follows::causes(one, host) {
-                let of = host.of(&cause).iter().filter(|f| **f != at).filter_map(|f| best[*f].as_ref());
-                if let Some(reason) = of.max_by_key(|r| (r.how, std::cmp::Reverse(r.confidence))) {
-                    found.push((at, Reason { how: How::Around, confidence: Confidence::Guessed, ..reason.clone() }));
+                let facts = || host.of(&cause).iter().filter(|f| **f != at);
+                let of = facts().filter_map(|f| best[*f].as_ref()).filter(|r| r.how > How::Beside);
+                let of: Vec<Reason> = of.cloned().collect();
+                // A nearer cause may yet be explained itself.
+                if of.is_empty() && pass + 2 < PASSES && cause != one.id && facts().any(|f| is_open(*f)) {
+                    break;
+                }
+                if let Some(reason) = most(statements, of) {
+                    found.push((at, Reason { how: How::Around, confidence: Confidence::Guessed, ..reason }));
                     break;
                 }
             }
-        }
-        if found.is_empty() {
-            return;
         }
         for (at, reason) in found {
             best[at] = Some(reason);
         }
     }
+}
+
+/// Of the reasons of a cause's facts the closest one of the statement that explains most of them.
+fn most(statements: &[Recorded], mut reasons: Vec<Reason>) -> Option<Reason> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for reason in &reasons {
+        *counts.entry(reason.statement).or_default() += 1;
+    }
+    let most = counts.values().max().copied()?;
+    reasons.retain(|r| counts.get(&r.statement) == Some(&most));
+    closest(statements, &reasons)
 }
 
 /// The facts that statements say otherwise of.

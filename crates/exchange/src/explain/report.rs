@@ -27,7 +27,7 @@ fn count(explained: &Explained<'_>, name: &str) -> usize {
 // Writing to a string does not fail.
 fn written(explained: &Explained<'_>, all: bool, out: &mut String) {
     let counts: Vec<String> =
-        ["agreed", "stale", "superseded", "unknown", "unresolved", "not-understood", "prose", "nothing"]
+        ["agreed", "stale", "superseded", "unknown", "unresolved", "not-understood", "prose", "nothing", "elsewhere"]
             .iter()
             .map(|name| format!("{} {}", count(explained, name), words(name)))
             .collect();
@@ -58,8 +58,10 @@ pub fn human_statements(explained: &Explained<'_>, all: bool, is_wanted: &dyn Fn
             Standing::Unresolved(why) => ("?", format!("unresolved: {why}")),
             Standing::NotUnderstood(why) if all => ("?", why.clone()),
             Standing::Prose if all => ("·", "words only".to_owned()),
+            Standing::Elsewhere(whose) if all => ("·", format!("it is for {whose}")),
             Standing::Agreed if all => ("=", String::new()),
             Standing::Agreed
+            | Standing::Elsewhere(_)
             | Standing::Unknown(_)
             | Standing::NotUnderstood(_)
             | Standing::Nothing
@@ -98,6 +100,7 @@ fn words(name: &str) -> &str {
         "prose" => "in words only",
         "nothing" => "without lasting effect",
         "unknown" => "with nothing to compare",
+        "elsewhere" => "for other hosts",
         name => name,
     }
 }
@@ -194,6 +197,7 @@ pub fn human_of(explained: &Explained<'_>, covers: &dyn Fn(&ResourceId) -> bool)
         let why = match standing {
             Standing::Stale(why) | Standing::Unknown(why) | Standing::Unresolved(why) => format!(": {why}"),
             Standing::Superseded(by, why) => format!(" by {}: {why}", explained.statements[*by].statement.place),
+            Standing::Elsewhere(whose) => format!(": it is for {whose}"),
             Standing::Agreed | Standing::NotUnderstood(_) | Standing::Nothing | Standing::Prose => String::new(),
         };
         writeln!(out, "  {}", cited_with_words(statement)).ok();
@@ -227,6 +231,9 @@ fn statement(explained: &Explained<'_>, recorded: &crate::import::record::Record
     map.insert("said".to_owned(), json!(s.said));
     map.insert("rank".to_owned(), json!(s.rank.name()));
     map.insert("confidence".to_owned(), json!(s.confidence.name()));
+    if !s.hosts.is_empty() {
+        map.insert("hosts".to_owned(), json!(s.hosts));
+    }
     for (name, value) in [("when", &s.when), ("who", &s.who), ("scope", &s.scope)] {
         if let Some(value) = value {
             map.insert(name.to_owned(), json!(value));
@@ -236,7 +243,11 @@ fn statement(explained: &Explained<'_>, recorded: &crate::import::record::Record
     map.insert("effects".to_owned(), json!(effects));
     map.insert("standing".to_owned(), json!(standing.name()));
     match standing {
-        Standing::Stale(why) | Standing::Unknown(why) | Standing::Unresolved(why) | Standing::NotUnderstood(why) => {
+        Standing::Stale(why)
+        | Standing::Unknown(why)
+        | Standing::Unresolved(why)
+        | Standing::NotUnderstood(why)
+        | Standing::Elsewhere(why) => {
             map.insert("why".to_owned(), json!(why));
         }
         Standing::Superseded(by, why) => {
@@ -296,10 +307,10 @@ pub fn schema() -> Value {
                 "type": "object",
                 "required": ["source", "place", "said", "rank", "confidence", "effects", "standing"],
                 "properties": {
-                    "source": text, "place": place, "said": text, "when": text, "who": text, "scope": text, "effects": texts, "why": text,
+                    "source": text, "place": place, "said": text, "when": text, "who": text, "scope": text, "hosts": texts, "effects": texts, "why": text,
                     "rank": {"enum": ["declared", "checked", "trace"]},
                     "confidence": confidence,
-                    "standing": {"enum": ["agreed", "stale", "superseded", "unknown", "unresolved", "not-understood", "nothing", "prose"]},
+                    "standing": {"enum": ["agreed", "stale", "superseded", "unknown", "unresolved", "not-understood", "nothing", "prose", "elsewhere"]},
                     "superseded_by": place,
                 },
             }},

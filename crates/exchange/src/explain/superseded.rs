@@ -27,13 +27,17 @@ const MOST: usize = 200;
 /// What became of every statement, and where they contradict each other.
 pub(super) fn settle(statements: &[Recorded], judged: &[Judged]) -> (Vec<Standing>, Vec<Conflict>) {
     let mut by_subject: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
-    for (at, recorded) in statements.iter().enumerate() {
+    let here = |at: usize| judged[at].elsewhere.is_none();
+    for (at, recorded) in statements.iter().enumerate().filter(|(at, _)| here(*at)) {
         for (index, effect) in recorded.statement.what().iter().enumerate() {
             by_subject.entry(key(effect)).or_default().push((at, index));
         }
     }
     let mut conflicts = Vec::new();
     let standing = statements.iter().enumerate().map(|(at, recorded)| {
+        if let Some(whose) = &judged[at].elsewhere {
+            return Standing::Elsewhere(whose.clone());
+        }
         let why = match &recorded.statement.says {
             Says::Nothing => return Standing::Nothing,
             Says::Prose => return Standing::Prose,
@@ -114,7 +118,8 @@ fn contradicts(a: &Effect, b: &Effect) -> bool {
         }
         (Effect::Presence { there: true, .. }, _) | (_, Effect::Presence { there: true, .. }) => false,
         (_, Effect::Presence { there: false, .. }) | (Effect::Presence { there: false, .. }, _) => true,
-        (Effect::Property { .. } | Effect::Tree { .. } | Effect::Touched { .. }, _)
+        (Effect::Property { .. } | Effect::Tree { .. } | Effect::Touched { .. } | Effect::Kept { .. }, _)
+        | (_, Effect::Kept { .. })
         | (_, Effect::Property { .. } | Effect::Tree { .. }) => false,
         (Effect::Contents { text: x, .. }, Effect::Contents { text: y, .. }) => x != y,
         (_, Effect::Contents { .. } | Effect::Template { .. } | Effect::Touched { .. }) => true,
@@ -136,7 +141,8 @@ fn settings(effect: &Effect) -> Vec<String> {
         | Effect::Contents { .. }
         | Effect::Template { .. }
         | Effect::Tree { .. }
-        | Effect::Touched { .. } => Vec::new(),
+        | Effect::Touched { .. }
+        | Effect::Kept { .. } => Vec::new(),
     };
     let name = |line: &str| {
         let word = line.trim().trim_start_matches(['#', ';']).split(|c: char| c == '=' || c.is_whitespace()).next()?;

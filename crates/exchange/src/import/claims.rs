@@ -71,7 +71,8 @@ fn claim(effect: &Effect) -> Option<(String, String, String, Json)> {
         | Effect::Lines { .. }
         | Effect::Substitution { .. }
         | Effect::Tree { .. }
-        | Effect::Touched { .. } => None,
+        | Effect::Touched { .. }
+        | Effect::Kept { .. } => None,
     }
 }
 

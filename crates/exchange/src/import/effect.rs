@@ -78,6 +78,11 @@ pub enum Effect {
         /// The file on the host.
         path: String,
     },
+    /// A file as it was before lies beside it: it was changed at some time, by somebody.
+    Kept {
+        /// The file on the host.
+        path: String,
+    },
 }
 
 /// How a property is.
@@ -130,7 +135,8 @@ impl Effect {
             | Effect::Lines { path, .. }
             | Effect::Substitution { path, .. }
             | Effect::Tree { path }
-            | Effect::Touched { path } => Some(path),
+            | Effect::Touched { path }
+            | Effect::Kept { path } => Some(path),
         }
     }
 
@@ -141,9 +147,11 @@ impl Effect {
             Effect::Template { parts, .. } => parts.iter().map(String::as_str).collect(),
             Effect::Lines { lines, .. } => lines.iter().map(String::as_str).collect(),
             Effect::Substitution { replacement, .. } => vec![replacement],
-            Effect::Presence { .. } | Effect::Property { .. } | Effect::Tree { .. } | Effect::Touched { .. } => {
-                Vec::new()
-            }
+            Effect::Presence { .. }
+            | Effect::Property { .. }
+            | Effect::Tree { .. }
+            | Effect::Touched { .. }
+            | Effect::Kept { .. } => Vec::new(),
         }
     }
 
@@ -156,7 +164,8 @@ impl Effect {
             | Effect::Lines { path, .. }
             | Effect::Substitution { path, .. }
             | Effect::Tree { path }
-            | Effect::Touched { path } => vec![ResourceId::new("file", path)],
+            | Effect::Touched { path }
+            | Effect::Kept { path } => vec![ResourceId::new("file", path)],
         }
     }
 
@@ -169,7 +178,8 @@ impl Effect {
             | Effect::Template { path, .. }
             | Effect::Lines { path, .. }
             | Effect::Substitution { path, .. }
-            | Effect::Touched { path } => format!("file[{path}].content"),
+            | Effect::Touched { path }
+            | Effect::Kept { path } => format!("file[{path}].content"),
             Effect::Tree { path } => format!("file[{path}/*]"),
         }
     }
@@ -215,6 +225,7 @@ impl fmt::Display for Effect {
             }
             Effect::Tree { path } => write!(f, "files came to {path}"),
             Effect::Touched { path } => write!(f, "file[{path}] was changed"),
+            Effect::Kept { path } => write!(f, "file[{path}] is kept beside as it was"),
         }
     }
 }

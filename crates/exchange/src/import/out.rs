@@ -41,6 +41,15 @@ impl Out {
         }
     }
 
+    /// Takes in what was put elsewhere first, each statement changed.
+    pub(super) fn take(&mut self, other: Out, change: impl Fn(Statement) -> Statement) {
+        for (_, statement) in other.statements {
+            self.say(change(statement));
+        }
+        self.problems.extend(other.problems);
+        self.made.extend(other.made);
+    }
+
     /// Something that is wrong with a file as a whole, or a part of it that was left out.
     pub fn problem(&mut self, place: Place, what: impl Into<String>) {
         self.problems.push(Problem { place, what: what.into() });

@@ -22,6 +22,9 @@ pub struct Statement {
     /// The role, stage or host that it is for, where a source speaks of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// The hosts that it is for, as far as its source names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
     /// How sure it is that it says so.
     pub confidence: Confidence,
     /// What it says.
@@ -100,6 +103,7 @@ impl Statement {
             when: None,
             who: None,
             scope: None,
+            hosts: Vec::new(),
             confidence: Confidence::Exact,
             says: Says::Nothing,
         }
@@ -130,6 +134,14 @@ impl Statement {
     #[must_use]
     pub fn at_most(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.max(confidence);
+        self
+    }
+
+    /// The same, of the role, stage or hosts that another one is for.
+    #[must_use]
+    pub fn for_whom(mut self, like: &Statement) -> Self {
+        self.scope.clone_from(&like.scope);
+        self.hosts.clone_from(&like.hosts);
         self
     }
 

@@ -128,6 +128,10 @@ impl Place<'_> {
         {
             return false;
         }
+        // In a shell passwd is a program, and the name of a user follows.
+        if self.document.format == Format::Shell && &self.document.bytes[self.name.clone()] == b"passwd" {
+            return false;
+        }
         let lead = self.document.line_start(self.name.start);
         if lead.blank && !lead.long {
             return self.ends_line(at);

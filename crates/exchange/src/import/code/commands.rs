@@ -16,12 +16,7 @@ pub fn read(shell: &mut Shell<'_>, command: &Word, line: u32, confidence: Confid
         Some(lacks) => {
             let mut said = Out::default();
             shell.read(&command.text, line, &mut said);
-            for (_, statement) in said.statements() {
-                out.say(known(statement.clone(), lacks));
-            }
-            for problem in said.problems() {
-                out.problem(problem.place.clone(), problem.what.clone());
-            }
+            out.take(said, |statement| known(statement, lacks));
         }
     }
     shell.like.confidence = before;

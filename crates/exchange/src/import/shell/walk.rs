@@ -725,10 +725,14 @@ impl Walk<'_, '_> {
             Wrapped::Elsewhere(host, rest) => {
                 let text: Vec<&str> = rest.iter().map(|w| w.text.as_str()).collect();
                 let line = self.place(node).line;
-                let was = (std::mem::replace(&mut self.shell.is_one_line, true), self.shell.like.scope.replace(host));
+                let was = (
+                    std::mem::replace(&mut self.shell.is_one_line, true),
+                    self.shell.like.scope.replace(host.clone()),
+                    std::mem::replace(&mut self.shell.like.hosts, vec![host]),
+                );
                 let text = text.join(" ");
                 self.inside(|walk| walk.nested(&text, line, Confidence::Exact));
-                (self.shell.is_one_line, self.shell.like.scope) = was;
+                (self.shell.is_one_line, self.shell.like.scope, self.shell.like.hosts) = was;
                 Some(After::default())
             }
             Wrapped::Given(rest) => {

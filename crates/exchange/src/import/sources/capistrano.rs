@@ -115,21 +115,31 @@ fn one(file: &File, all: &Files, settings: &mut Settings, scope: Option<String>,
     let lookup = |path: &str| document(all, file, path);
     let mut shell = Shell::new(Statement::new(file.line(1), ""), &lookup);
     shell.user = Some("deploy".to_owned());
+    let mut said = Out::default();
     let mut reader = Reader {
         state: State::default(),
         file,
         all,
-        out,
+        out: &mut said,
         shell,
         settings,
-        stage: scope,
+        stage: scope.clone(),
+        hosts: Vec::new(),
         uploads: BTreeMap::new(),
         is_remote: false,
     };
     reader.run(&program.body);
-    if reader.state.is_over() {
-        out.problem(file.line(1), "this does more than any deployment does; the rest was left out");
+    let (hosts, is_over) = (std::mem::take(&mut reader.hosts), reader.state.is_over());
+    if is_over {
+        said.problem(file.line(1), "this does more than any deployment does; the rest was left out");
     }
+    // Which hosts a stage has is known once all of its file is read.
+    out.take(said, |mut statement| {
+        if scope.is_some() && statement.scope == scope {
+            statement.hosts.clone_from(&hosts);
+        }
+        statement
+    });
 }
 
 struct Reader<'a, 'f> {
@@ -140,6 +150,8 @@ struct Reader<'a, 'f> {
     shell: Shell<'f>,
     settings: &'a mut Settings,
     stage: Option<String>,
+    /// The hosts that were named so far.
+    hosts: Vec<String>,
     /// What was uploaded, by its path on the host: a later `mv` brings it where it belongs.
     uploads: BTreeMap<String, Option<(String, File)>>,
     /// Whether what is read runs on a host.
@@ -240,12 +252,7 @@ impl Reader<'_, '_> {
         self.shell.like.scope = scope.clone().or_else(|| self.stage.clone());
         let mut said = Out::default();
         commands::read(&mut self.shell, &command, call.line, sure, &mut said);
-        for (_, statement) in said.statements() {
-            self.out.say(lasting(statement.clone()));
-        }
-        for problem in said.problems() {
-            self.out.problem(problem.place.clone(), problem.what.clone());
-        }
+        self.out.take(said, lasting);
         self.shell.like.scope = scope;
     }
 
@@ -416,7 +423,11 @@ impl Walk for Reader<'_, '_> {
                 let names = call.args.first().and_then(Known::texts).unwrap_or_default();
                 return Some(Known::text(names.join(", ")));
             }
-            ("server" | "role", _) => self.say(call, Confidence::Exact, Says::Nothing),
+            ("server" | "role", _) => {
+                let named = call.args.iter().skip(usize::from(call.name == "role"));
+                self.hosts.extend(named.flat_map(|a| a.items()).filter_map(|a| a.plain()).filter(|h| !h.is_empty()));
+                self.say(call, Confidence::Exact, Says::Nothing);
+            }
             ("on", Some(block)) => {
                 let block = block.clone();
                 let scope = call.args.first().and_then(Known::plain).filter(|s| !s.is_empty());

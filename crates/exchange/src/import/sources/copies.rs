@@ -67,5 +67,5 @@ fn copy(file: &File, number: usize, line: &str, out: &mut Out) {
     let said = format!("{path}: {what}");
     let mut statement = Statement::new(file.line(number), &said).rank(Rank::Trace).at_most(Confidence::Guessed);
     statement.when = seconds.parse().ok().map(time);
-    out.say(statement.effects(vec![Effect::there("file", path), Effect::Touched { path: stem.to_owned() }]));
+    out.say(statement.effects(vec![Effect::there("file", path), Effect::Kept { path: stem.to_owned() }]));
 }

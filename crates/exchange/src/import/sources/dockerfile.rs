@@ -287,7 +287,7 @@ impl Reader<'_, '_> {
         };
         for (name, value) in pairs {
             let value = self.filled(&value);
-            if word == "ENV" {
+            if word == "ENV" && !is_of_builds(&name) {
                 effects.push(Effect::is("env", format!("*/{name}"), "value", value.clone()));
             }
             self.variables.insert(name, value);
@@ -304,6 +304,14 @@ impl Reader<'_, '_> {
         }
         text
     }
+}
+
+/// Whether a variable is there for the programs that build the image.
+fn is_of_builds(name: &str) -> bool {
+    matches!(
+        name,
+        "DEBIAN_FRONTEND" | "DEBCONF_NONINTERACTIVE_SEEN" | "COMPOSER_ALLOW_SUPERUSER" | "BUILDKIT_INLINE_CACHE"
+    ) || ["PIP_", "NPM_CONFIG_", "BUNDLE_", "POETRY_"].iter().any(|start| name.starts_with(start))
 }
 
 fn heredoc(text: &str) -> Option<String> {

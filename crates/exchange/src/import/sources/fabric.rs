@@ -122,6 +122,10 @@ impl Reader<'_, '_> {
         }
         self.state.names.insert("__file__".to_owned(), Known::text("fabfile.py"));
         self.run(program);
+        let is_roles = |at: &&At| matches!(&at.code, Code::Assign(target, _, _) if path(target) == "env.roledefs");
+        if let Some(at) = program.iter().find(is_roles) {
+            self.roles(at.line);
+        }
         for function in functions.into_iter().filter(|f| self.tasks.contains(&f.name)).cloned().collect::<Vec<_>>() {
             self.task(&function);
         }
@@ -143,6 +147,7 @@ impl Reader<'_, '_> {
             })
             .collect();
         self.shell.like.scope = (!roles.is_empty()).then(|| roles.join(", "));
+        self.shell.like.hosts = roles.iter().flat_map(|role| self.hosts(role)).collect();
         self.shell.dir = None;
         self.shell.user = self.state.names.get("env.user").and_then(Known::plain);
         let before = self.state.names.clone();
@@ -166,6 +171,26 @@ impl Reader<'_, '_> {
             self.state.names.entry(name).or_insert(value);
         }
         self.shell.like.scope = None;
+        self.shell.like.hosts.clear();
+    }
+
+    /// The hosts of a role; of `@hosts` the name is one itself. Of a role of which that is not known, none.
+    fn hosts(&self, role: &str) -> Vec<String> {
+        match self.state.names.get("env.roledefs").map(|defs| defs.get(role).cloned()) {
+            Some(Some(hosts)) => hosts.get("hosts").cloned().unwrap_or(hosts).texts().unwrap_or_default(),
+            _ if role.contains(['.', '@']) => vec![role.to_owned()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Which hosts the roles of a fabfile have.
+    fn roles(&mut self, line: u32) {
+        let Some(Known::Map(roles)) = self.state.names.get("env.roledefs") else { return };
+        let names: Vec<String> = roles.iter().filter_map(|(role, _)| role.plain()).collect();
+        let line = usize::try_from(line).unwrap_or(1);
+        let mut statement = Statement::new(self.file.line(line), &format!("roles: {}", names.join(", ")));
+        statement.hosts = names.iter().flat_map(|role| self.hosts(role)).collect();
+        self.out.say(statement);
     }
 
     fn command(&mut self, call: &Called<'_>, user: Option<String>) {
@@ -184,9 +209,8 @@ impl Reader<'_, '_> {
 
     fn say(&mut self, call: &Called<'_>, sure: Confidence, says: Says) {
         let line = usize::try_from(call.line).unwrap_or(1);
-        let mut statement = Statement::new(self.file.line(line), call.said).at_most(sure).says(says);
-        statement.scope.clone_from(&self.shell.like.scope);
-        self.out.say(statement);
+        let statement = Statement::new(self.file.line(line), call.said).at_most(sure).says(says);
+        self.out.say(statement.for_whom(&self.shell.like));
     }
 
     fn effects(&mut self, call: &Called<'_>, words: &[&Word], effects: Vec<Effect>) {

@@ -183,7 +183,11 @@ fn free_of_secrets(effect: &mut Effect, key: &Key) {
         Effect::Template { path, parts, .. } => parts.iter_mut().for_each(|part| file(path, part)),
         Effect::Lines { path, lines, .. } => lines.iter_mut().for_each(|line| file(path, line)),
         Effect::Substitution { path, replacement, .. } => file(path, replacement),
-        Effect::Presence { .. } | Effect::Property { .. } | Effect::Tree { .. } | Effect::Touched { .. } => {}
+        Effect::Presence { .. }
+        | Effect::Property { .. }
+        | Effect::Tree { .. }
+        | Effect::Touched { .. }
+        | Effect::Kept { .. } => {}
     }
 }
 
