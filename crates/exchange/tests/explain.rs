@@ -187,3 +187,81 @@ fn a_key_of_another_user_was_put_here_by_whom_put_it_there() {
     assert_eq!(why(&explained, "user[root]", "authorized-keys"), "asked u.sh:1 guessed");
     assert_eq!(why(&explained, "user[anna]", "authorized-keys"), "nobody");
 }
+
+const GOSSFILE: &str = "\
+package:
+  nginx: {installed: true, versions: [\"1.22\"]}
+service:
+  nginx:
+    enabled: true
+    running: false
+file:
+  /etc/x:
+    exists: true
+    mode: \"0600\"
+    contents: [\"/^a/\", \"!zzz\"]
+command:
+  list:
+    exec: ls /
+    exit-status: 0
+    stdout: {contain-element: {have-prefix: e}}
+user:
+  gone: {exists: false, skip: true}
+";
+
+#[test]
+fn a_gossfile_is_compared_and_becomes_claims_with_its_lines() {
+    let statements = read(&[("goss.yaml", GOSSFILE)]);
+    let facts = Shown::default()
+        .is("package", "nginx", "versions", Value::from(vec!["1.22".to_owned()]))
+        .is("service", "nginx", "enabled", true)
+        .is("service", "nginx", "running", true)
+        .file("/etc/x", "a\nb\n")
+        .is("file", "/etc/x", "mode", "0644");
+    assert_eq!(
+        standings(&explain(&statements, &facts.0)),
+        "2: agreed\n2: agreed\n5: agreed\n6: stale\n9: agreed\n10: stale\n11: agreed\n15: unknown\n16: unknown\n18: nothing\n"
+    );
+    let spec = exchange::import::claims::spec(statements.iter().map(|s| &s.statement)).unwrap();
+    insta::assert_snapshot!(spec);
+    let parsed = exchange::spec_file::parse::parse(&[("checks.yaml".to_owned(), spec)]).unwrap().spec;
+    let own = exchange::spec_file::parse::parse(&[("goss.yaml".to_owned(), GOSSFILE.to_owned())]).unwrap().spec;
+    // Nothing that the gossfile claims is lost or said otherwise.
+    for (id, entry) in own.entries {
+        let imported = &parsed.entries[&id];
+        assert_eq!(imported.inputs, entry.inputs);
+        for (property, claimed) in entry.claims {
+            assert_eq!(imported.claims[&property].claim.to_string(), claimed.claim.to_string(), "{id}.{property}");
+        }
+    }
+}
+
+#[test]
+fn a_gossfile_reads_what_it_includes_once_and_is_no_template() {
+    let files = [
+        ("goss.yaml", "gossfile:\n  other.yaml: {}\n  goss.yaml: {}\n  ../../x.yaml: {}\n"),
+        ("other.yaml", "gossfile: {goss.yaml: {}}\nuser:\n  anna: {exists: true}\n"),
+        ("goss_t.yaml", "user:\n  \"{{ .Vars.x }}\": {exists: true}\n"),
+    ];
+    let mut all = Files::new(files.iter().map(|(path, text)| File::new(*path, false, text.as_bytes())));
+    let out = exchange::import::read(&mut all);
+    let said: Vec<&str> = out.statements().iter().map(|(_, s)| s.said.as_str()).collect();
+    assert_eq!(said, ["user anna: exists: true", "gossfile"]);
+    assert!(out.problems().iter().any(|p| p.what.contains("template")));
+}
+
+#[test]
+fn rules_of_a_firewall_are_compared_by_their_words() {
+    let text = "iptables -A INPUT -p tcp --dport 22 -j ACCEPT\niptables -I INPUT 1 -s 10.0.0.1 -j DROP\n\
+                iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE\niptables -D INPUT -p tcp --dport 23 -j ACCEPT\n\
+                ufw allow 80/tcp\nufw allow from 10.1.0.0/16 to any port 22\nnft add rule inet f input tcp dport 9 drop\n";
+    let statements = read(&[("fw.sh", text)]);
+    let rules = |rules: &[&str]| Value::from(rules.iter().map(|r| (*r).to_owned()).collect::<Vec<_>>());
+    let facts = Shown::default()
+        .is("firewall-rule", "ip filter INPUT", "rules", rules(&["-p tcp -m tcp --dport 22 -j ACCEPT", "-j LOG"]))
+        .is("firewall-rule", "ip filter ufw-user-input", "rules", rules(&["-p tcp -m tcp --dport 80 -j ACCEPT"]))
+        .is("firewall-rule", "inet f input", "rules", rules(&["tcp dport 9 drop"]));
+    let explained = explain(&statements, &facts.0);
+    assert_eq!(standings(&explained), "1: agreed\n2: stale\n3: stale\n4: agreed\n5: agreed\n6: stale\n7: agreed\n");
+    assert_eq!(why(&explained, "firewall-rule[inet f input]", "rules"), "asked fw.sh:7 exact");
+}

@@ -41,9 +41,7 @@ fn shares(out: &Out) -> BTreeMap<&'static str, (usize, usize)> {
     for (source, statement) in out.statements() {
         let share = shares.entry(source).or_default();
         share.1 += 1;
-        if matches!(statement.says, Says::Effects(_) | Says::Nothing | Says::Prose) {
-            share.0 += 1;
-        }
+        share.0 += usize::from(statement.is_understood());
     }
     shares
 }

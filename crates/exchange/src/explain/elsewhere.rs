@@ -42,9 +42,14 @@ pub(super) fn meant(want: &Want) -> Want {
 fn zone(want: &Want) -> Option<&str> {
     match want {
         Want::Is(Value::Text(path)) => path.split_once(ZONES).map(|(_, zone)| zone),
-        Want::Is(_) | Want::Has(_) | Want::Lacks(_) | Want::Begins(_) | Want::Matches(_) | Want::Any | Want::Not(_) => {
-            None
-        }
+        Want::Is(_)
+        | Want::Has(_)
+        | Want::Lacks(_)
+        | Want::Begins(_)
+        | Want::Matches(_)
+        | Want::Any
+        | Want::Not(_)
+        | Want::Written(_) => None,
     }
 }
 

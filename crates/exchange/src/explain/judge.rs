@@ -2,6 +2,7 @@
 
 use super::elsewhere;
 use super::host::{File, Host};
+use super::rule;
 use crate::import::effect::{Effect, Want};
 use crate::import::statement::Statement;
 use model::id::ResourceId;
@@ -169,8 +170,14 @@ impl Judge<'_, '_> {
         if let Some((other, property)) = elsewhere::shown_as(id, property, want, self.host) {
             return self.property(&other, property, &elsewhere::meant(want));
         }
+        let is_input = |p: &kinds::kind::Property| p.role == kinds::kind::Role::Input;
+        if kinds::kind_named(&id.kind).and_then(|k| k.property(property)).is_some_and(is_input) {
+            return Holds::Unknown(format!("{property} says how it is looked at"));
+        }
         let found = self.host.covered(id);
-        let Some(claim) = want.claim() else { return Holds::Unknown("its expression cannot be read".to_owned()) };
+        let Some(claim) = want.claim(id, property) else {
+            return Holds::Unknown("its expression cannot be read".to_owned());
+        };
         if found.is_empty() {
             return match self.presence(id, true) {
                 Holds::No(_) if is_denial(want) => Holds::Yes,
@@ -185,6 +192,13 @@ impl Judge<'_, '_> {
         let (mut wrong, mut right, mut silent) = (None, 0_usize, 0_usize);
         for id in &found {
             let resource = self.host.there(id);
+            if let Some(held) = self.rule_holds(id, property, want) {
+                match held {
+                    true => right += 1,
+                    false => drop(wrong.get_or_insert_with(|| format!("{id} has no such rule"))),
+                }
+                continue;
+            }
             if let Some(held) = self.text_holds(id, property, want) {
                 match held {
                     true => right += 1,
@@ -230,6 +244,29 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// Whether a chain has rules, or none of them, by their words; the rules themselves are then explained.
+    fn rule_holds(&mut self, id: &ResourceId, property: &str, want: &Want) -> Option<bool> {
+        let facts = &self.host.there(id).filter(|_| id.kind == "firewall-rule" && property == "rules")?.facts;
+        let (name, fact) = ["rules", "persisted"].iter().find_map(|name| facts.get_key_value(*name))?;
+        let seen = fact.value()?.as_list()?;
+        let has = |wanted: &String| seen.iter().filter_map(|v| v.as_text()).any(|s| rule::has_words(wanted, s));
+        let held = match want {
+            Want::Has(wanted) => wanted.iter().all(has),
+            Want::Lacks(wanted) => !wanted.iter().any(has),
+            Want::Is(_) | Want::Begins(_) | Want::Matches(_) | Want::Any | Want::Not(_) | Want::Written(_) => {
+                return None;
+            }
+        };
+        if held {
+            let how =
+                if matches!(want, Want::Has(wanted) if wanted.len() == seen.len()) { How::Says } else { How::Likely };
+            for fact in self.host.of(id).to_vec().into_iter().filter(|f| self.host.all[*f].property == name) {
+                self.explains(fact, how, None);
+            }
+        }
+        Some(held)
+    }
+
     /// Whether all of these show the same value.
     fn is_one_value(&self, of: &[ResourceId], property: &str) -> bool {
         let mut values = of.iter().filter_map(|id| self.host.there(id)?.facts.get(property)?.value());
@@ -240,10 +277,15 @@ impl Judge<'_, '_> {
     /// Whether patterns over a file's contents hold, where its text was kept.
     fn text_holds(&self, id: &ResourceId, property: &str, want: &Want) -> Option<bool> {
         let lines = self.host.lines(&id.name).filter(|_| id.kind == "file" && property == "contents")?;
-        let Want::Has(patterns) = want else { return None };
         let text = lines.join("\n");
-        let patterns: Option<Vec<Pattern>> = patterns.iter().map(|p| Pattern::parse(p).ok()).collect();
-        Some(patterns?.iter().all(|p| p.holds(&text)))
+        match want {
+            Want::Has(patterns) => {
+                let patterns: Option<Vec<Pattern>> = patterns.iter().map(|p| Pattern::parse(p).ok()).collect();
+                Some(patterns?.iter().all(|p| p.holds(&text)))
+            }
+            Want::Written(_) => want.claim(id, property)?.holds(Some(&text.as_str().into()), None).ok(),
+            Want::Is(_) | Want::Lacks(_) | Want::Begins(_) | Want::Matches(_) | Want::Any | Want::Not(_) => None,
+        }
     }
 
     /// The facts of the file itself: its contents as closely as said, the rest as what it was made with.
@@ -567,6 +609,7 @@ fn is_all(want: &Want, value: &model::value::Value) -> bool {
     match want {
         Want::Is(_) => true,
         Want::Has(items) => value.as_list().is_none_or(|list| list.len() <= items.len()),
+        Want::Written(written) => !written.is_array() && !written.is_object(),
         Want::Lacks(_) | Want::Begins(_) | Want::Matches(_) | Want::Any | Want::Not(_) => false,
     }
 }
@@ -621,6 +664,7 @@ fn is_denial(want: &Want) -> bool {
         Want::Is(value) => *value == false.into(),
         Want::Not(inner) => !is_denial(inner),
         Want::Lacks(_) => true,
+        Want::Written(written) => *written == false,
         Want::Has(_) | Want::Begins(_) | Want::Matches(_) | Want::Any => false,
     }
 }

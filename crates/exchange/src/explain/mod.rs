@@ -9,6 +9,7 @@ mod host;
 mod judge;
 mod origin;
 mod report;
+mod rule;
 mod scope;
 mod superseded;
 

@@ -2,7 +2,7 @@
 
 use super::Standing;
 use super::judge::{Holds, Judged};
-use crate::import::effect::Effect;
+use crate::import::effect::{Effect, Want};
 use crate::import::record::Recorded;
 use crate::import::statement::{Rank, Says};
 use std::cmp::Ordering;
@@ -113,6 +113,8 @@ fn key(effect: &Effect) -> String {
 fn contradicts(a: &Effect, b: &Effect) -> bool {
     match (a, b) {
         (Effect::Presence { there: x, .. }, Effect::Presence { there: y, .. }) => x != y,
+        // A list may well have what both ask for.
+        (Effect::Property { want: Want::Has(_), .. }, Effect::Property { want: Want::Has(_), .. }) => false,
         (Effect::Property { property: p, want: x, .. }, Effect::Property { property: q, want: y, .. }) => {
             p == q && x != y
         }

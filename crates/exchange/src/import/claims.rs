@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Want};
 use super::statement::{Confidence, Rank, Statement};
-use kinds::kind::Shape;
+use kinds::kind::{Role, Shape};
 use model::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -48,6 +48,11 @@ fn page(claims: &Claims) -> String {
                 all => json!({ "and": all.iter().map(|(c, _)| c.clone()).collect::<Vec<_>>() }),
             };
             let from = from.first().copied().unwrap_or_default();
+            // How a thing is looked at is no claim.
+            if kinds::kind_named(kind).and_then(|k| k.property(property)).is_some_and(|p| p.role == Role::Input) {
+                writeln!(out, "    {property}: {}", all.first().map_or(&value, |(one, _)| one)).ok();
+                continue;
+            }
             writeln!(out, "    {property}: {{value: {value}, from: {}}}", Json::from(from)).ok();
         }
     }
@@ -86,6 +91,7 @@ fn wanted(want: &Want, shape: Shape) -> Option<Json> {
         Want::Begins(text) => json!({ "have-prefix": text }),
         Want::Matches(pattern) => json!({ "match-regexp": pattern }),
         Want::Any => return None,
+        Want::Written(written) => written.clone(),
         Want::Not(inner) => json!({ "not": wanted(inner, shape)? }),
     })
 }

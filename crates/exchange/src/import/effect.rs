@@ -1,5 +1,6 @@
 //! What is so after a step: a claim on a resource, or something done to a file.
 
+use super::files::File;
 use model::claim::Claim;
 use model::id::ResourceId;
 use model::place::Place;
@@ -103,6 +104,8 @@ pub enum Want {
     Any,
     /// The opposite.
     Not(Box<Want>),
+    /// As a gossfile writes it.
+    Written(serde_json::Value),
 }
 
 impl Effect {
@@ -124,6 +127,28 @@ impl Effect {
     /// A property is so.
     pub fn wants(kind: &str, name: impl Into<String>, property: &str, want: Want) -> Self {
         Effect::Property { id: ResourceId::new(kind, name), property: property.to_owned(), want }
+    }
+
+    /// A file is a copy of one that was handed in.
+    pub fn copy_of(file: &File, path: impl Into<String>) -> Self {
+        Effect::Contents { path: path.into(), text: file.text().to_owned(), source: Some(file.line(1)) }
+    }
+
+    /// A file came there, with what in it is not known.
+    pub fn came(path: &str) -> Vec<Self> {
+        vec![Self::there("file", path), Effect::Touched { path: path.to_owned() }]
+    }
+
+    /// A file has this mode, written in octal in any of the ways in which programs take it.
+    pub fn mode(path: &str, mode: &str) -> Self {
+        Self::is("file", path, "mode", format!("{:0>4}", mode.trim_start_matches("0o")))
+    }
+
+    /// A file is owned so: `USER`, `USER:GROUP`.
+    pub fn owned(path: &str, owner: &str) -> Vec<Self> {
+        let (user, group) = owner.split_once(':').map_or((owner, None), |(user, group)| (user, Some(group)));
+        let user = (!user.is_empty()).then(|| Self::is("file", path, "owner", user));
+        user.into_iter().chain(group.map(|group| Self::is("file", path, "group", group))).collect()
     }
 
     /// The file it changes, where it is one.
@@ -186,8 +211,8 @@ impl Effect {
 }
 
 impl Want {
-    /// The same as a claim; `None` where an expression is none.
-    pub fn claim(&self) -> Option<Claim> {
+    /// The same as a claim on a property; `None` where an expression is none.
+    pub fn claim(&self, id: &ResourceId, property: &str) -> Option<Claim> {
         let items = |items: &[String]| items.iter().map(|i| Claim::Is(i.as_str().into())).collect();
         Some(match self {
             Want::Is(value) => Claim::Is(value.clone()),
@@ -200,9 +225,18 @@ impl Want {
             Want::Begins(text) => Claim::Prefix(text.clone()),
             Want::Matches(pattern) => Claim::Regexp(regex::Regex::new(pattern).ok()?),
             Want::Any => Claim::And(Vec::new()),
-            Want::Not(inner) => Claim::Not(Box::new(inner.claim()?)),
+            Want::Not(inner) => Claim::Not(Box::new(inner.claim(id, property)?)),
+            Want::Written(written) => written_claim(id, property, written)?,
         })
     }
+}
+
+/// What a gossfile means by what it writes of a property.
+fn written_claim(id: &ResourceId, property: &str, written: &serde_json::Value) -> Option<Claim> {
+    let title = model::id::literal(&id.name);
+    let text = serde_json::json!({ id.kind.as_str(): { title: { property: written } } }).to_string();
+    let parsed = crate::spec_file::parse::parse(&[("gossfile".to_owned(), text)]).ok()?;
+    Some(parsed.spec.entries.values().next()?.claims.get(property)?.claim.clone())
 }
 
 /// One line, for messages.
@@ -240,6 +274,7 @@ impl fmt::Display for Want {
             Want::Matches(pattern) => write!(f, "matches /{pattern}/"),
             Want::Any => f.write_str("was set"),
             Want::Not(inner) => write!(f, "not: {inner}"),
+            Want::Written(written) => write!(f, "is to be {written}"),
         }
     }
 }

@@ -117,6 +117,21 @@ impl Files {
         self.get(&path)
     }
 
+    /// A file named from the root of a project on, which is some directory above a file.
+    pub fn above(&self, by: &File, path: &str) -> Option<&File> {
+        let mut dir = by.dir();
+        loop {
+            let whole = if dir.is_empty() { path.to_owned() } else { format!("{dir}/{path}") };
+            if let Some(file) = normal("", &whole).and_then(|path| self.get(&path).ok()) {
+                return Some(file);
+            }
+            if dir.is_empty() {
+                return None;
+            }
+            dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+
     /// A file by its path.
     pub fn get(&self, path: &str) -> Result<&File, NoFile> {
         let file = self.all.get(path).ok_or_else(|| NoFile::NotGiven(path.to_owned()))?;

@@ -145,6 +145,14 @@ impl Statement {
         self
     }
 
+    /// Whether a reader understood it: it is neither unresolved nor in words that no reader knows.
+    pub fn is_understood(&self) -> bool {
+        match self.says {
+            Says::Effects(_) | Says::Nothing | Says::Prose => true,
+            Says::Unresolved(_) | Says::NotUnderstood(_) => false,
+        }
+    }
+
     /// What it says is so afterwards.
     pub fn what(&self) -> &[Effect] {
         match &self.says {

@@ -3,7 +3,7 @@
 pub(crate) mod claim;
 pub(crate) mod edit;
 mod emit;
-mod entry;
+pub(crate) mod entry;
 mod intended;
 mod layer;
 pub mod merge;

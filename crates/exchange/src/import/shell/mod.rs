@@ -77,6 +77,11 @@ pub struct Shell<'f> {
     commands: usize,
 }
 
+/// Words as one command, as they are: `RUN ["a", "b c"]`.
+pub(super) fn quoted<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect::<Vec<_>>().join(" ")
+}
+
 /// No files: for texts that push none.
 pub fn no_files(_: &str) -> Option<Document> {
     None

@@ -260,10 +260,8 @@ impl Reader<'_, '_> {
     fn upload_moved(&mut self, call: &Called<'_>, command: &Word, upload: Option<(String, File)>, to: String) {
         let sure = self.state.sure(&[command]);
         let effects = match upload {
-            Some((_, file)) => {
-                vec![Effect::Contents { path: to, text: file.text().to_owned(), source: Some(file.line(1)) }]
-            }
-            None => vec![Effect::there("file", &to), Effect::Touched { path: to }],
+            Some((_, file)) => vec![Effect::copy_of(&file, to)],
+            None => Effect::came(&to),
         };
         self.say(call, sure, Says::Effects(effects));
     }
@@ -287,32 +285,16 @@ impl Reader<'_, '_> {
         };
         let local = call.args.first().and_then(Known::plain);
         // Tasks name files from the directory of the Capfile on.
-        let file = local.as_ref().and_then(|name| self.given(name));
+        let file = local.as_ref().and_then(|name| self.all.above(self.file, name)).cloned();
         self.uploads.insert(to.clone(), file.clone().map(|f| (to.clone(), f)));
         if to.starts_with("/tmp/") {
             return self.say(call, Confidence::Exact, Says::Nothing);
         }
         let effects = match file {
-            Some(file) => vec![Effect::Contents { path: to, text: file.text().to_owned(), source: Some(file.line(1)) }],
-            None => vec![Effect::there("file", &to), Effect::Touched { path: to }],
+            Some(file) => vec![Effect::copy_of(&file, to)],
+            None => Effect::came(&to),
         };
         self.say(call, Confidence::Exact, Says::Effects(effects));
-    }
-
-    /// A file named from the project's root, which is where the Capfile is: some directory above this file.
-    fn given(&self, name: &str) -> Option<File> {
-        let mut dir = self.file.dir();
-        loop {
-            let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
-            let file = super::super::files::normal("", &path).and_then(|path| self.all.get(&path).ok());
-            if let Some(file) = file {
-                return Some(file.clone());
-            }
-            if dir.is_empty() {
-                return None;
-            }
-            dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
-        }
     }
 
     fn inside(&mut self, block: &Block, change: impl FnOnce(&mut Self)) {

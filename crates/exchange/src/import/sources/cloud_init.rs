@@ -4,7 +4,7 @@ use super::super::conversion::Construct;
 use super::super::effect::{Effect, Want};
 use super::super::files::{File, Files};
 use super::super::out::Out;
-use super::super::shell::Shell;
+use super::super::shell::{Shell, quoted};
 use super::super::source::Source;
 use super::super::statement::{Confidence, Says, Statement};
 use super::script::document;
@@ -228,23 +228,17 @@ impl Reader<'_> {
             effects.push(Effect::Contents { path: path.clone(), text: content, source: None });
         }
         if let Some(mode) = text(node, "permissions") {
-            effects.push(Effect::is("file", &path, "mode", format!("{:0>4}", mode.trim_start_matches("0o"))));
+            effects.push(Effect::mode(&path, &mode));
         }
         if let Some(owner) = text(node, "owner") {
-            let (user, group) = owner.split_once(':').map_or((owner.as_str(), None), |(u, g)| (u, Some(g)));
-            effects.push(Effect::is("file", &path, "owner", user));
-            effects.extend(group.map(|g| Effect::is("file", &path, "group", g)));
+            effects.extend(Effect::owned(&path, &owner));
         }
         self.effects(node, &format!("write {path}"), effects);
     }
 
     fn command(&mut self, node: &Node) {
         let command = match &node.what {
-            What::List(words) => {
-                let quoted: Vec<String> =
-                    words.iter().filter_map(Node::text).map(|w| format!("'{}'", w.replace('\'', "'\\''"))).collect();
-                quoted.join(" ")
-            }
+            What::List(words) => quoted(words.iter().filter_map(Node::text)),
             What::Scalar { text, .. } => text.clone(),
             What::Map(_) => return self.say(node, "runcmd", Says::NotUnderstood("a command that is a map".to_owned())),
         };

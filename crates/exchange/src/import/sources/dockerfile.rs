@@ -1,11 +1,11 @@
 //! Dockerfiles: what an attempt at a container says of the host it was made after.
 
 use super::super::conversion::Construct;
-use super::super::effect::{Effect, Want};
+use super::super::effect::Effect;
 use super::super::files::{File, Files};
 use super::super::out::Out;
-use super::super::shell::Shell;
 use super::super::shell::call::absolute;
+use super::super::shell::{Shell, quoted};
 use super::super::source::Source;
 use super::super::statement::{Confidence, Says, Statement};
 use super::script::document;
@@ -176,8 +176,7 @@ impl Reader<'_, '_> {
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         let dir = self.shell.dir.clone();
         if let Some(words) = list {
-            let quoted: Vec<String> = words.iter().map(|w| format!("'{}'", w.replace('\'', "'\\''"))).collect();
-            self.shell.read(&quoted.join(" "), line, self.out);
+            self.shell.read(&quoted(words.iter().map(String::as_str)), line, self.out);
         } else if let Some((mark, (_, inner))) =
             heredoc(body).filter(|_| body.starts_with("<<")).zip(body.split_once('\n'))
         {
@@ -231,41 +230,18 @@ impl Reader<'_, '_> {
             let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
             let to =
                 if is_dir && name != "." { format!("{}/{name}", dest.trim_end_matches('/')) } else { dest.clone() };
-            let file = if is_other || path.contains("://") { None } else { self.given(path) };
-            match file {
-                Some(file) => {
-                    let source = Some(file.line(1));
-                    effects.push(Effect::Contents { path: to.clone(), text: file.text().to_owned(), source });
-                }
+            let in_context = path.trim_start_matches("./").trim_start_matches('/');
+            let is_elsewhere = is_other || path.contains("://");
+            match self.all.above(self.file, in_context).filter(|_| !is_elsewhere) {
+                Some(file) => effects.push(Effect::copy_of(file, &to)),
                 None if name == "." => continue,
                 None => effects.push(Effect::there("file", &to)),
             }
-            if let Some(owner) = &owner {
-                let (user, group) = owner.split_once(':').map_or((owner.as_str(), None), |(u, g)| (u, Some(g)));
-                effects.push(Effect::wants("file", &to, "owner", Want::Is(user.into())));
-                effects.extend(group.map(|g| Effect::wants("file", &to, "group", Want::Is(g.into()))));
-            }
-            effects.extend(mode.as_ref().map(|m| Effect::is("file", &to, "mode", format!("{m:0>4}"))));
+            effects.extend(owner.iter().flat_map(|owner| Effect::owned(&to, owner)));
+            effects.extend(mode.iter().map(|mode| Effect::mode(&to, mode)));
         }
         let says = if effects.is_empty() { Says::Nothing } else { Says::Effects(effects) };
         self.say(line, said, Confidence::Exact, says);
-    }
-
-    /// A file of the context: beside the Dockerfile, or in a directory above it.
-    fn given(&self, path: &str) -> Option<File> {
-        let path = path.trim_start_matches("./").trim_start_matches('/');
-        let mut dir = self.file.dir();
-        loop {
-            let whole = if dir.is_empty() { path.to_owned() } else { format!("{dir}/{path}") };
-            let file = super::super::files::normal("", &whole).and_then(|p| self.all.get(&p).ok());
-            if let Some(file) = file {
-                return Some(file.clone());
-            }
-            if dir.is_empty() {
-                return None;
-            }
-            dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
-        }
     }
 
     fn variables(&mut self, word: &str, body: &str, line: usize, said: &str) {

@@ -255,22 +255,15 @@ impl Reader<'_, '_> {
             (Some(lacks), _) => missing = Some(lacks.clone()),
             (None, Err(why)) => missing = Some(why),
             (None, Ok(files)) => {
-                for (to, file) in files {
-                    effects.push(Effect::Contents {
-                        path: to,
-                        text: file.text().to_owned(),
-                        source: Some(file.line(1)),
-                    });
-                }
+                effects.extend(files.iter().map(|(to, file)| Effect::copy_of(file, to)));
             }
         }
         if let Some(why) = missing {
-            effects.push(Effect::there("file", &path));
-            effects.push(Effect::Touched { path: path.clone() });
+            effects.extend(Effect::came(&path));
             self.say(call, Confidence::Exact, Says::Unresolved(why));
         }
         if let Some(mode) = call.named("mode").and_then(Known::plain) {
-            effects.push(Effect::is("file", &path, "mode", format!("{:0>4}", mode.trim_start_matches("0o"))));
+            effects.push(Effect::mode(&path, &mode));
         }
         self.effects(call, &[&local, &remote], effects);
     }
@@ -342,12 +335,11 @@ impl Reader<'_, '_> {
             }
             Err(why) => {
                 self.say(call, Confidence::Exact, Says::Unresolved(why));
-                effects.push(Effect::there("file", &path));
-                effects.push(Effect::Touched { path: path.clone() });
+                effects.extend(Effect::came(&path));
             }
         }
         if let Some(mode) = call.named("mode").and_then(Known::plain) {
-            effects.push(Effect::is("file", &path, "mode", format!("{mode:0>4}")));
+            effects.push(Effect::mode(&path, &mode));
         }
         self.effects(call, &[&remote], effects);
     }
@@ -421,11 +413,7 @@ impl Reader<'_, '_> {
                 files
                     .into_iter()
                     .filter(|(to, _)| !excluded.iter().any(|e| model::id::glob(&format!("*{e}*"), to)))
-                    .map(|(path, file)| Effect::Contents {
-                        path,
-                        text: file.text().to_owned(),
-                        source: Some(file.line(1)),
-                    }),
+                    .map(|(path, file)| Effect::copy_of(&file, path)),
             ),
             Err(why) => {
                 self.say(call, Confidence::Exact, Says::Unresolved(why));

@@ -9,6 +9,7 @@ mod copies;
 mod dockerfile;
 mod fabric;
 mod git_log;
+mod gossfile;
 mod history;
 mod infrataster;
 mod package_log;
@@ -20,6 +21,7 @@ mod sudo_log;
 /// Every source.
 pub const SOURCES: &[&dyn Source] = &[
     &cloud_init::CloudInit,
+    &gossfile::Gossfile,
     &ansible::Ansible,
     &dockerfile::Dockerfile,
     &infrataster::Infrataster,

@@ -106,6 +106,7 @@ impl Source for ServerSpec {
                 subject: None,
                 shared: BTreeMap::new(),
                 lets: BTreeMap::new(),
+                included: None,
             };
             // The helper's constants and shared examples hold in every spec.
             for helper in all.all().filter(|f| is_helper(f, file)) {
@@ -160,6 +161,8 @@ struct Reader<'a> {
     subject: Option<Subject>,
     shared: BTreeMap<String, Block>,
     lets: BTreeMap<String, Block>,
+    /// The line of this file at which shared examples are included, while they are read.
+    included: Option<u32>,
 }
 
 /// The types of resources of ServerSpec.
@@ -215,7 +218,8 @@ struct Link {
 
 impl Reader<'_> {
     fn say(&mut self, line: u32, said: &str, says: Says) {
-        let line = usize::try_from(line).unwrap_or(1);
+        // Shared examples may stand in another file; who includes them asks for it.
+        let line = usize::try_from(self.included.unwrap_or(line)).unwrap_or(1);
         let sure = self.subject.as_ref().map_or(Confidence::Exact, |s| s.confidence).max(self.state.sure(&[]));
         let said = match &self.subject {
             Some(subject) => format!("{} {}: {said}", subject.kind, subject.name.as_deref().unwrap_or("?")),
@@ -744,9 +748,10 @@ impl Walk for Reader<'_> {
                 let name = args.first().and_then(Known::plain)?;
                 match self.shared.get(&name).cloned() {
                     Some(block) => {
-                        let before = self.subject.clone();
+                        let before = (self.subject.clone(), self.included);
+                        self.included = self.included.or(Some(line));
                         self.call_block(&block, &args[1..]);
-                        self.subject = before;
+                        (self.subject, self.included) = before;
                     }
                     None => self.say(line, &call.said, Says::Unresolved(format!("the shared examples {name}"))),
                 }

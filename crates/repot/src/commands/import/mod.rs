@@ -71,11 +71,13 @@ impl Import {
             ui.warn(&for_terminal(what));
         }
         let (read, files, made) = statements(given.files, &key, ui)?;
-        write_made(project, &role, &read, &made, ui)?;
         let mut record = project.imported(&role)?;
         record.replace(&files, read);
+        write_made(project, &role, &record.statements, &made, ui)?;
         files::write(&project.imported_path(&role), record.text().as_bytes())?;
+        let shares = shares(&record.statements, &files);
         let Some((whose, facts)) = explaining::observed(project, &role)? else {
+            print(shares.as_bytes())?;
             ui.say(&format!(
                 "{} statements are recorded; `repot capture TARGET --role {role}` gives what to compare them with",
                 record.statements.len()
@@ -84,7 +86,7 @@ impl Import {
         };
         let explained = explain::explain(&record.statements, &facts);
         let written = write_origins(project, &role, &explained)?;
-        print(table(&explained, &files, self.all).as_bytes())?;
+        print((table(&explained, &files, self.all) + &shares).as_bytes())?;
         ui.say(&format!(
             "compared with {whose}; {written} claims of {} say who asked for them",
             project.role(&role).display()
@@ -236,5 +238,21 @@ fn table(explained: &Explained<'_>, files: &BTreeSet<String>, all: bool) -> Stri
         writeln!(out, "{}: {}", for_terminal(file), counts.join(", ")).ok();
     }
     out.push_str(&explain::human_statements(explained, all, &|file| files.contains(file)));
+    out
+}
+
+/// Of each source the share of its statements that a reader understood.
+fn shares(read: &[Recorded], files: &BTreeSet<String>) -> String {
+    let mut by_source: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for recorded in read.iter().filter(|r| files.contains(&r.statement.place.file)) {
+        let (understood, all) = by_source.entry(&recorded.source).or_default();
+        *all += 1;
+        *understood += usize::from(recorded.statement.is_understood());
+    }
+    let mut out = String::new();
+    for (source, (understood, all)) in by_source {
+        // Writing to a string does not fail.
+        writeln!(out, "{source}: {understood} of {all} statements understood ({} %)", understood * 100 / all).ok();
+    }
     out
 }

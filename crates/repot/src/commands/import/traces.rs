@@ -24,7 +24,7 @@ pub(super) fn read(
             Ok(observed) => observed,
             Err(trouble) => {
                 exit = Exit::Unreachable;
-                ui.error(&CommandError { exit, ..CommandError::from(trouble) });
+                ui.error(&CommandError::unreachable(address, trouble));
                 continue;
             }
         };

@@ -16,11 +16,11 @@ end
 describe package('munin-node') do
   it { should be_installed }
 end
-
-include_examples 'a running daemon', 'nginx'
-include_examples 'a running daemon', 'cron'
-it_behaves_like 'a running daemon', "php#{PHP}-fpm"
-
+describe 'daemons' do
+  include_examples 'a running daemon', 'nginx'
+  include_examples 'a running daemon', 'cron'
+  it_behaves_like 'a running daemon', "php#{PHP}-fpm"
+end
 describe user('anna') do
   it { should exist }
   it { should have_uid 1501 }

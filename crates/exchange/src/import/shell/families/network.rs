@@ -28,11 +28,16 @@ pub(super) const FAMILY: Family = Family {
         "fail2ban-client",
     ],
     constructs: &[
-        Construct::partly(
-            "iptables -A|-I|-P CHAIN RULE",
-            "that the chain has rules, or its policy; the rule's words are not compared",
+        Construct::yes(
+            "iptables -A|-I|-D|-P CHAIN RULE",
+            "that the chain has the rule, compared by its words, or not; its policy",
         ),
-        Construct::partly("ufw allow|deny|enable, firewall-cmd, nft add", "that the firewall has rules"),
+        Construct::yes("nft add rule FAMILY TABLE CHAIN RULE", "that the chain has a rule with these words"),
+        Construct::partly(
+            "ufw allow|deny|reject PORT[/PROTOCOL], from ADDR to any port PORT",
+            "the rule in ufw's chain; other forms and `enable` only that ufw has chains",
+        ),
+        Construct::partly("firewall-cmd --add-…", "that the firewall has rules"),
         Construct::partly("nft -f FILE, iptables-restore < FILE", "that the rules are of the file"),
         Construct::yes("iptables-save > FILE", "the file is there"),
         Construct::yes("ip addr add ADDR dev IF, ip route add DEST via GATEWAY", "interface addrs, route"),
@@ -65,8 +70,70 @@ fn tables(call: &Call<'_>, said: &mut Said) {
         let policy = words.last().copied().unwrap_or_default();
         return said.effect(Effect::is("firewall-rule", format!("{family} {table} {chain}"), "policy", policy));
     }
-    if let Some(chain) = after(&["-A", "-I", "--append", "--insert"]) {
-        said.effect(Effect::wants("firewall-rule", format!("{family} {table} {chain}"), "rules", Want::Any));
+    let (verbs, rest) = (["-A", "-I", "-D", "--append", "--insert", "--delete"], ["-t", "--table"]);
+    let Some(chain) = after(&verbs) else { return };
+    if let Some(lacks) = call.args.iter().find_map(|w| w.lacks.clone()) {
+        return said.unresolved(lacks);
+    }
+    // What is neither the verb, the chain, its position nor the table is the rule.
+    let mut rule: Vec<&str> = Vec::new();
+    let mut skip = 0;
+    for (at, word) in words.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+        } else if verbs.contains(word) {
+            skip = 1 + usize::from(words.get(at + 2).is_some_and(|w| w.parse::<u32>().is_ok()));
+        } else if rest.contains(word) {
+            skip = 1;
+        } else if !matches!(*word, "-w" | "--wait" | "-n" | "-v") {
+            rule.push(word);
+        }
+    }
+    let is_gone = words.iter().any(|w| matches!(*w, "-D" | "--delete"));
+    let id = format!("{family} {table} {chain}");
+    if rule.is_empty() {
+        return said.effect(Effect::wants("firewall-rule", id, "rules", Want::Any));
+    }
+    let rule = vec![rule.join(" ")];
+    let want = if is_gone { Want::Lacks(rule) } else { Want::Has(rule) };
+    said.effect(Effect::wants("firewall-rule", id, "rules", want));
+}
+
+/// `ufw allow 80/tcp`, `ufw deny from 10.0.0.0/8 to any port 22`: the rule as iptables has it.
+fn of_ufw(words: &[&str]) -> Option<String> {
+    let at = words.iter().position(|w| matches!(*w, "allow" | "deny" | "reject"))?;
+    let target = match words[at] {
+        "allow" => "ACCEPT",
+        "deny" => "DROP",
+        _ => "REJECT",
+    };
+    let port = |word: &str| {
+        let (port, protocol) = word.split_once('/').map_or((word, None), |(port, protocol)| (port, Some(protocol)));
+        let number = match port.to_ascii_lowercase().as_str() {
+            "ssh" | "openssh" => "22".to_owned(),
+            "http" => "80".to_owned(),
+            "https" => "443".to_owned(),
+            "smtp" => "25".to_owned(),
+            "domain" => "53".to_owned(),
+            port if port.parse::<u16>().is_ok() => port.to_owned(),
+            _ => return None,
+        };
+        let protocol = protocol.map_or_else(String::new, |p| format!("-p {p} "));
+        Some(format!("{protocol}--dport {number} -j {target}"))
+    };
+    match words
+        .get(at + 1..)?
+        .iter()
+        .copied()
+        .filter(|w| !matches!(*w, "in" | "proto" | "tcp" | "udp"))
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["from", "any", "to", "any", "port", number] => port(number),
+        ["from", address, "to", "any", "port", number] => Some(format!("-s {address} {}", port(number)?)),
+        ["from", address] => Some(format!("-s {address} -j {target}")),
+        [number] => port(number),
+        _ => None,
     }
 }
 
@@ -76,6 +143,17 @@ fn rules(call: &Call<'_>, said: &mut Said) {
         .iter()
         .any(|w| matches!(*w, "allow" | "deny" | "limit" | "reject" | "enable" | "add" | "-f" | "insert" | "flush"))
         || words.iter().any(|w| w.starts_with("--add-"));
+    if let (["add", "rule", family, table, chain, rule @ ..], "nft", false) =
+        (words.as_slice(), call.program, call.args.iter().any(|w| w.lacks.is_some()))
+    {
+        let id = format!("{family} {table} {chain}");
+        return said.effect(Effect::wants("firewall-rule", id, "rules", Want::Has(vec![rule.join(" ")])));
+    }
+    if let Some(rule) = of_ufw(&words).filter(|_| call.program == "ufw") {
+        let is_gone = words.contains(&"delete");
+        let want = if is_gone { Want::Lacks(vec![rule]) } else { Want::Has(vec![rule]) };
+        return said.effect(Effect::wants("firewall-rule", "ip filter ufw-user-input", "rules", want));
+    }
     if is_change && call.program == "ufw" {
         // Its chains carry its name.
         return said.effect(Effect::there("firewall-rule", "*ufw*"));
