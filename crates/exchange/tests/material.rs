@@ -138,6 +138,82 @@ fn material_in_the_kind_of_public_projects_is_read() {
     insta::assert_snapshot!(text);
 }
 
+/// A name for each source, by which its reader takes a file, and the words that a file of it begins with.
+const NAMES: &[(&str, &str)] = &[
+    ("user-data", "#cloud-config\n"),
+    ("goss.yaml", ""),
+    ("roles/a/tasks/main.yml", "- hosts: a\n"),
+    ("Dockerfile", ""),
+    ("x_spec.rb", "require 'infrataster/rspec'\ndescribe server(:a) do\n"),
+    ("y_spec.rb", "describe package('a') do\n"),
+    ("config/deploy.rb", "set :deploy_to, '/a'\n"),
+    ("fabfile.py", "from fabric.api import *\n"),
+    ("runbook.md", "# a\n"),
+    ("setup.sh", "#!/bin/sh\n"),
+    ("web:/root/.bash_history", ""),
+    ("web:/var/log/apt/history.log", "Start-Date: 2017-01-01 00:00:00\n"),
+    ("web:/var/log/dpkg.log", ""),
+    ("web:/var/log/yum.log", ""),
+    ("web:/var/log/auth.log", "Mar  1 10:00:00 web sudo: anna : TTY=p ; PWD=/ ; USER=root ; COMMAND=/bin/ls\n"),
+    ("web:/opt/a/.git/logs/HEAD", ""),
+    ("web:/etc/.git", ""),
+    ("web:/etc/*~", ""),
+];
+
+/// Every reader gets every hostile text: deep, long, endless, no text at all, and paths that lead out.
+#[test]
+fn hostile_texts_end_in_time_in_every_reader() {
+    let deep = |open: &str, close: &str| open.repeat(5_000) + &close.repeat(5_000);
+    let texts: Vec<Vec<u8>> = vec![
+        deep("(", ")").into_bytes(),
+        deep("[", "]").into_bytes(),
+        deep("{a: ", "}").into_bytes(),
+        deep("$(", ")").into_bytes(),
+        "- ".repeat(5_000).into_bytes(),
+        (0..3_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<String>().into_bytes(),
+        "a".repeat(1 << 20).into_bytes(),
+        ("a: ".to_owned() + &"b".repeat(1 << 20) + "\n").into_bytes(),
+        "x = 'a'\n".repeat(20_000).into_bytes(),
+        b"\xff\xfe\x00\x80 \xc3(\n\xf0\x28\x8c\xbc".repeat(2_000),
+        "\u{202e}\u{0}\u{7f}\r".repeat(5_000).into_bytes(),
+        "put('../../../../etc/shadow', '../../../x')\ncp ../../../../../etc/shadow /../../x\nCOPY ../../x /../../y\n\
+         - copy: src=../../../x dest=/../../y\ngossfile: {../../x.yaml: {}}\n"
+            .to_owned()
+            .into_bytes(),
+        "a: &a [*a, *a]\nb: &b [*a, *a]\nc: &c [*b, *b]\n".to_owned().into_bytes(),
+        "include: goss.yaml\ngossfile: {goss.yaml: {}}\n- include_tasks: main.yml\n. setup.sh\nsource setup.sh\n"
+            .to_owned()
+            .into_bytes(),
+    ];
+    for (name, head) in NAMES {
+        for text in &texts {
+            let bytes = [head.as_bytes(), text].concat();
+            let mut files = Files::new([File::new(*name, true, &bytes)]);
+            let begun = std::time::Instant::now();
+            let out = import::read(&mut files);
+            let shown: String = String::from_utf8_lossy(text).chars().take(40).collect();
+            assert!(begun.elapsed().as_secs() < 60, "{name}: {shown}");
+            for (_, statement) in out.statements() {
+                assert!(statement.said.chars().count() <= 300, "{name}: {shown}");
+                assert!(
+                    !statement.what().iter().any(|e| e.path().is_some_and(|p| p.contains("/../"))),
+                    "{name}: {shown}"
+                );
+            }
+        }
+    }
+    // Each name is taken by the reader that it is for, so that none is left out.
+    let taken = |(name, head): &(&str, &str)| {
+        let mut files = Files::new([File::new(*name, true, head.as_bytes())]);
+        import::read(&mut files);
+        files.source_of(name)
+    };
+    let taken: std::collections::BTreeSet<&str> = NAMES.iter().filter_map(taken).collect();
+    for source in import::SOURCES {
+        assert!(taken.contains(source.name()), "{} gets nothing hostile", source.name());
+    }
+}
+
 /// What is hostile ends in time: deep, long, endless, and with paths that lead out.
 #[test]
 fn hostile_programs_end_in_time() {

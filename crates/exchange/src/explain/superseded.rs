@@ -113,10 +113,8 @@ fn key(effect: &Effect) -> String {
 fn contradicts(a: &Effect, b: &Effect) -> bool {
     match (a, b) {
         (Effect::Presence { there: x, .. }, Effect::Presence { there: y, .. }) => x != y,
-        // A list may well have what both ask for.
-        (Effect::Property { want: Want::Has(_), .. }, Effect::Property { want: Want::Has(_), .. }) => false,
         (Effect::Property { property: p, want: x, .. }, Effect::Property { property: q, want: y, .. }) => {
-            p == q && x != y
+            p == q && are_opposed(x, y)
         }
         (Effect::Presence { there: true, .. }, _) | (_, Effect::Presence { there: true, .. }) => false,
         (_, Effect::Presence { there: false, .. }) | (Effect::Presence { there: false, .. }, _) => true,
@@ -130,6 +128,18 @@ fn contradicts(a: &Effect, b: &Effect) -> bool {
             let (mine, theirs) = (settings(a), settings(b));
             a != b && mine.iter().any(|s| theirs.contains(s))
         }
+    }
+}
+
+/// Whether a value cannot be as both say.
+fn are_opposed(x: &Want, y: &Want) -> bool {
+    match (x, y) {
+        // A list may well have what both ask for.
+        (Want::Has(_), Want::Has(_)) | (Want::Lacks(_), Want::Lacks(_)) => false,
+        (Want::Has(has), Want::Lacks(lacks)) | (Want::Lacks(lacks), Want::Has(has)) => {
+            has.iter().any(|item| lacks.contains(item))
+        }
+        _ => x != y,
     }
 }
 

@@ -21,6 +21,12 @@ const NAMES: &[&str] = &[
     "web:/etc/*~",
     "fabfile.py",
     "config/deploy.rb",
+    "a_spec.rb",
+    "Dockerfile",
+    "roles/a/tasks/main.yml",
+    "user-data",
+    "chat_spec.rb",
+    "goss.yaml",
 ];
 
 const SEEDS: &[&str] = &[
@@ -33,6 +39,12 @@ const SEEDS: &[&str] = &[
     "0000 1111 Anna B <a@b> 1488362400 +0000\tclone: from https://x/y.git\n",
     "commit 1\nAuthor: anna\nDate: 2017-01-01\nSubject: x\n\nM\tnginx/nginx.conf\n",
     "1488362400 /etc/x.bak\n",
+    "%w{a b}.each do |x|\n describe file(\"/#{x}\") do\n  its(:content) { should_not match /a/ }\n end\nend\n",
+    "require 'infrataster/rspec'\ndescribe server(:a) do\n describe http('http://a/') do\n  it { expect(response.body).to include('\"{{') }\n end\nend\n",
+    "FROM a\nENV A=1\nRUN echo $A > /x\nCOPY a b /c/\n",
+    "- copy: src=a dest=/b/{{ c | default('d') }}\n  with_items: [1, 2]\n- shell: rm /a\n  when: x\n",
+    "#cloud-config\nusers:\n- name: a\nruncmd: [[a, b]]\n",
+    "package:\n  a: {installed: true, versions: [{have-prefix: '1'}]}\ngossfile: {goss.yaml: {}}\ncommand:\n  x: {exec: y, exit-status: {gt: 0}}\n",
 ];
 
 /// Every reader, by the name of its file.
@@ -55,4 +67,25 @@ pub(super) fn target() -> Target {
         let seed = |name: usize, text: &&str| [&[u8::try_from(name).unwrap_or_default()][..], text.as_bytes()].concat();
         (0..NAMES.len()).flat_map(|name| SEEDS.iter().map(move |text| seed(name, text))).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_reader_is_reached() {
+        let mut reached = BTreeSet::new();
+        for name in NAMES {
+            for seed in SEEDS {
+                let mut files = Files::new([File::new(*name, true, seed.as_bytes())]);
+                let out = exchange::import::read(&mut files);
+                reached.extend(out.statements().iter().map(|(source, _)| *source));
+            }
+        }
+        for source in exchange::import::SOURCES {
+            assert!(reached.contains(source.name()), "no seed and name leads to {}", source.name());
+        }
+    }
 }

@@ -15,7 +15,7 @@ use super::conversion::Construct;
 use super::out::Out;
 use super::statement::Statement;
 use call::Document;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use word::Word;
 
 /// What the reader itself makes of shell syntax.
@@ -43,6 +43,7 @@ pub const CONSTRUCTS: &[Construct] = &[
         "sudo, su -c, ssh HOST, env, nohup, nice, time, timeout, bash -c, eval",
         "what they run, and as whom",
     ),
+    Construct::partly("source FILE, . FILE", "read in place where FILE was given; otherwise unresolved"),
     Construct::partly("xargs, find -exec", "the command is read; what it is given is not known"),
     Construct::partly("$(…), `…`", "`$(echo …)`, `$(cat <<EOF …)` and `$(pwd)` are known, the rest is not"),
     Construct::no("$((…)), arrays, coprocesses, trap", "what depends on them is unresolved"),
@@ -72,6 +73,7 @@ pub struct Shell<'f> {
     arguments: Vec<Word>,
     functions: BTreeMap<String, (String, u32)>,
     written: BTreeMap<String, Document>,
+    sourced: BTreeSet<String>,
     lookup: &'f dyn Fn(&str) -> Option<Document>,
     depth: usize,
     commands: usize,
@@ -100,6 +102,7 @@ impl<'f> Shell<'f> {
             arguments: Vec::new(),
             functions: BTreeMap::new(),
             written: BTreeMap::new(),
+            sourced: BTreeSet::new(),
             lookup,
             depth: 0,
             commands: 0,

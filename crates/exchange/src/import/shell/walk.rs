@@ -12,6 +12,7 @@ use super::word::Word;
 use super::wrapper::{self, Wrapped};
 use super::{DEEPEST, MOST_COMMANDS, Shell};
 use model::place::Place;
+use std::cell::Cell;
 use tree_sitter::Node;
 
 /// Reads a text whose first line is this line of the file.
@@ -27,7 +28,8 @@ pub(super) fn run(shell: &mut Shell<'_>, source: &str, line: u32, out: &mut Out)
         return out.problem(place, "these commands take too much work to read; they were left out");
     };
     shell.depth += 1;
-    Walk { shell, source, line, out, trust: Confidence::Exact, depth: 0 }.sequence(tree.root_node());
+    let walk = &mut Walk { shell, source, line, out, trust: Confidence::Exact, depth: 0, within: Cell::new(0) };
+    walk.sequence(tree.root_node());
     shell.depth -= 1;
 }
 
@@ -46,6 +48,8 @@ struct Walk<'w, 'f> {
     /// The most that can be known here: less inside of conditions that could not be worked out.
     trust: Confidence,
     depth: usize,
+    /// How many substitutions the one that is looked at stands in.
+    within: Cell<usize>,
 }
 
 impl Walk<'_, '_> {
@@ -335,6 +339,13 @@ impl Walk<'_, '_> {
 
     /// What a substitution prints: only what echo, cat of a heredoc and pwd print is known.
     fn substituted(&self, node: Node<'_>) -> Option<Word> {
+        self.within.set(self.within.get() + 1);
+        let word = if self.within.get() > 8 { None } else { self.printed(node) };
+        self.within.set(self.within.get() - 1);
+        word
+    }
+
+    fn printed(&self, node: Node<'_>) -> Option<Word> {
         let [inner] = named(node).try_into().ok()?;
         if self.depth > 8 {
             return None;
@@ -598,7 +609,13 @@ impl Walk<'_, '_> {
             return after;
         }
         let trust = words.iter().map(|w| w.confidence).max().unwrap_or(Confidence::Exact);
-        let program = name.text.rsplit('/').next().unwrap_or_default().to_owned();
+        let init = ["/etc/init.d/", "/etc/rc.d/init.d/"].iter().find_map(|dir| name.text.strip_prefix(dir));
+        let words: &[Word] = match init {
+            // A script of init is what service(8) runs.
+            Some(script) => &[&[Word::literal("service"), Word::literal(script)], &words[1..]].concat(),
+            None => words,
+        };
+        let program = words[0].text.rsplit('/').next().unwrap_or_default().to_owned();
         let mut said = Said::default();
         let is_known = match &name.lacks {
             Some(lacks) => {
@@ -640,6 +657,10 @@ impl Walk<'_, '_> {
                 self.shell.dir = None;
                 Some(After::default())
             }
+            "source" | "." if words.len() > 1 => {
+                self.sourced(node, &words[1]);
+                Some(After::default())
+            }
             "exit" | "logout" if self.depth <= 2 => {
                 self.shell.user.clone_from(&self.shell.login);
                 Some(After::default())
@@ -654,6 +675,22 @@ impl Walk<'_, '_> {
                 self.called(node, &body, line, words);
                 Some(After::default())
             }
+        }
+    }
+
+    /// `source FILE`: read in place where the file was handed in or written before, each file once.
+    fn sourced(&mut self, node: Node<'_>, file: &Word) {
+        let path = self.absolute(file).unwrap_or_else(|| file.text.clone());
+        let document = self.document(&path).or_else(|| (self.shell.lookup)(&file.text));
+        match document.filter(|d| d.text.lacks.is_none()) {
+            Some(document) if self.shell.sourced.insert(path) => {
+                let line = self.place(node).line;
+                let was = std::mem::replace(&mut self.shell.is_one_line, true);
+                self.nested(&document.text.text, line, Confidence::Folded);
+                self.shell.is_one_line = was;
+            }
+            Some(_) => {}
+            None => self.say(node, Says::Unresolved(format!("what {} sets", file.text))),
         }
     }
 

@@ -41,6 +41,10 @@ const CONSTRUCTS: &[Construct] = &[
     ),
     Construct::partly("when", "false by itself: the task is left out; otherwise its statements are guessed"),
     Construct::partly("{{ x }}, {{ x | default('y') }}", "folded; other filters and facts are unresolved"),
+    Construct::partly(
+        "apt_repository, yum_repository, apt_key",
+        "that its file came, where `filename`, `name` or `keyring` says which; otherwise unresolved",
+    ),
     Construct::no(
         "handlers, register, delegate_to, debug, set_fact, other modules",
         "nothing that lasts, or listed as not understood",
@@ -396,6 +400,22 @@ impl Reader<'_> {
                     Ok(vec![Effect::is("file", format!("/etc/alternatives/{name}"), "linked-to", path.as_str())])
                 }
                 _ => missing("the path"),
+            },
+            "apt_repository" => match (args.text(&["filename"]), args.text(&["state"]).as_deref()) {
+                (Some(name), Some("absent")) => {
+                    Ok(vec![Effect::gone("file", format!("/etc/apt/sources.list.d/{name}.list"))])
+                }
+                (Some(name), _) => Ok(Effect::came(&format!("/etc/apt/sources.list.d/{name}.list"))),
+                (None, _) => missing("the file of the repository"),
+            },
+            "yum_repository" => match (args.text(&["file", "name"]), args.text(&["state"]).as_deref()) {
+                (Some(name), Some("absent")) => Ok(vec![Effect::gone("file", format!("/etc/yum.repos.d/{name}.repo"))]),
+                (Some(name), _) => Ok(Effect::came(&format!("/etc/yum.repos.d/{name}.repo"))),
+                (None, _) => missing("the repository"),
+            },
+            "apt_key" => match args.text(&["keyring"]) {
+                Some(keyring) => Ok(Effect::came(&keyring)),
+                None => missing("the file of the key"),
             },
             "debug" | "set_fact" | "assert" | "fail" | "meta" | "stat" | "wait_for" | "setup" | "pause" | "uri"
             | "ping" | "include_vars" | "add_host" | "include_tasks" | "import_tasks" | "include" | "import_role"

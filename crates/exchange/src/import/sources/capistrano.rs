@@ -342,13 +342,13 @@ fn setting(name: &str, value: &Known, deploy_to: &Word) -> Says {
             None => Says::Unresolved("the directory of the deployment".to_owned()),
         },
         "repo_url" | "repository" => Says::Effects(vec![Effect::there("file", format!("{base}/repo"))]),
-        "linked_files" | "linked_dirs" | "shared_children" => match value.texts() {
+        "linked_files" | "linked_dirs" | "shared_children" | "shared_dirs" | "shared_files" => match value.texts() {
             Some(names) => Says::Effects(
                 names
                     .iter()
                     .flat_map(|n| {
                         let path = format!("{base}/shared/{}", n.trim_matches('/'));
-                        if name == "linked_files" { vec![Effect::there("file", path)] } else { directory(path) }
+                        if name.ends_with("_files") { vec![Effect::there("file", path)] } else { directory(path) }
                     })
                     .collect(),
             ),

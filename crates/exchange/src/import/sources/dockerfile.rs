@@ -44,6 +44,9 @@ impl Source for Dockerfile {
 
     fn takes(&self, file: &File) -> bool {
         let name = file.name();
+        if matches!(file.ending().as_str(), "j2" | "jinja2" | "erb" | "tmpl" | "template" | "md" | "sh") {
+            return false;
+        }
         let is_named = |n: &str| name == n || name.strip_prefix(n).is_some_and(|rest| rest.starts_with(['.', '-']));
         is_named("Dockerfile") || is_named("Containerfile") || file.ending() == "dockerfile"
     }

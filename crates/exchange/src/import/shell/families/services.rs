@@ -50,7 +50,7 @@ pub(super) const FAMILY: Family = Family {
         Construct::yes("a2ensite, a2enmod, a2enconf, a2dis…", "the link in Apache's *-enabled"),
         Construct::yes("phpenmod [-v V] [-s SAPI] NAME…, phpdismod", "the link in conf.d"),
         Construct::yes("systemctl restart|reload|daemon-reload, nginx -t, kill", "nothing that lasts"),
-        Construct::partly("/etc/init.d/NAME start|stop", "service running"),
+        Construct::yes("/etc/init.d/NAME start|stop", "as service NAME start|stop"),
     ],
     read,
 };
