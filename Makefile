@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec
+.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material
 
 all: agent
 	cargo build --release --locked -p repot
@@ -63,6 +63,11 @@ bench:
 bench-e2e:
 	cargo build --release --locked -p repot
 	bench/e2e target/release/repot
+
+# What other people published, imported: which share of its statements is understood. Fetches packages of Debian and PyPI.
+material:
+	cargo build --locked -p repot
+	bench/material target/debug/repot
 
 # A ServerSpec tree imported and verified by repot, beside ServerSpec itself, on a host of the lab (which it is installed into).
 HOST ?= web-03

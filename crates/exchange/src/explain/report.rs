@@ -1,7 +1,7 @@
 //! The three lists for people, and all of it for machines: JSON, version 1. Fields are added, never changed.
 
 use super::{Because, Explained, FactOrigin, Standing};
-use crate::import::statement::Statement;
+use crate::import::statement::{Confidence, Statement};
 use model::id::ResourceId;
 use model::text::for_terminal;
 use serde_json::{Map, Value, json};
@@ -170,23 +170,41 @@ fn sentence(explained: &Explained<'_>, because: &Because) -> String {
         Because::Nobody => "nobody knows".to_owned(),
         Because::Asked(at, place, confidence) => {
             let said = &explained.statements[*at].statement.said;
-            for_terminal(&format!("asked for at {place} ({}): {said}", confidence.name())).into_owned()
+            for_terminal(&format!("{}asked for at {place} ({}): {said}", likely(*confidence), confidence.name()))
+                .into_owned()
         }
         Because::ByHand(at, place, confidence) => {
             let statement = &explained.statements[*at].statement;
             let whose: Vec<&str> =
                 [statement.when.as_deref(), statement.who.as_deref()].into_iter().flatten().collect();
             let whose = if whose.is_empty() { String::new() } else { format!(", {}", whose.join(", ")) };
-            for_terminal(&format!("by hand: {place} ({}{whose}): {}", confidence.name(), statement.said)).into_owned()
+            let (likely, sure) = (likely(*confidence), confidence.name());
+            for_terminal(&format!("{likely}by hand: {place} ({sure}{whose}): {}", statement.said)).into_owned()
         }
+    }
+}
+
+/// What is guessed is the nearest that is known: it made what this is a part of, or changed it in some way.
+fn likely(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Guessed => "probably ",
+        Confidence::Exact | Confidence::Folded => "",
     }
 }
 
 /// Of some resources: why each of their facts is so, and every statement that speaks of them, in order of time.
 pub fn human_of(explained: &Explained<'_>, covers: &dyn Fn(&ResourceId) -> bool) -> String {
     let mut out = String::new();
-    for fact in explained.facts.iter().filter(|f| covers(&f.id)) {
+    let mut facts = explained.facts.iter().filter(|f| covers(&f.id)).peekable();
+    while let Some(fact) = facts.next() {
         writeln!(out, "  {}", fact_line(fact)).ok();
+        // What is so for the same reason is said once.
+        let is_same = |next: &&FactOrigin| {
+            (&next.id, &next.because, &next.denied_by) == (&fact.id, &fact.because, &fact.denied_by)
+        };
+        if facts.peek().is_some_and(is_same) {
+            continue;
+        }
         writeln!(out, "      {}", sentence(explained, &fact.because)).ok();
         for at in &fact.denied_by {
             writeln!(out, "      but {}", cited_with_words(&explained.statements[*at].statement)).ok();
