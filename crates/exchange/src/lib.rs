@@ -5,6 +5,8 @@
 pub mod explain;
 pub mod generate;
 pub mod import;
+pub mod page;
+pub mod ran;
 pub mod reference;
 pub mod report;
 pub mod rules;

@@ -11,6 +11,7 @@ use model::origin::Origin;
 use model::spec::Spec;
 use model::standing::Standing;
 use model::value::Value;
+use target::recording;
 
 /// The role that is meant: the one named, or the only one there is.
 pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, CommandError> {
@@ -32,20 +33,23 @@ pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, Co
 /// What a role's host showed, and where that was taken from; `None` when nothing of it is known.
 pub(crate) fn observed(project: &Project, role: &str) -> Result<Option<(String, Facts)>, CommandError> {
     let own: Vec<String> = project.own_specs(role)?.into_iter().map(|(host, _)| host).collect();
-    let recordings = project.recordings();
-    let is_only = recordings.len() == 1;
+    let recorded = project.recorded();
+    let is_only = recorded.len() == 1;
     let is_of = |host: &str| host == role || own.iter().any(|o| o == host) || is_only;
-    let mut found: Vec<_> = recordings
+    let mut found: Vec<_> = recorded
         .into_iter()
         .filter(|(header, _)| {
             let short = header.target.rsplit([':', '/', '@']).next().unwrap_or_default();
             is_of(&header.host) || is_of(short)
         })
-        .filter_map(|(header, observed)| Some((header, observed.facts()?.clone())))
         .collect();
     found.sort_by(|(a, _), (b, _)| a.taken.cmp(&b.taken));
-    if let Some((header, facts)) = found.pop() {
-        return Ok(Some((format!("{} as of {}", header.target, header.taken), facts)));
+    // Of a fleet only the newest is read.
+    for (header, path) in found.into_iter().rev() {
+        let facts = recording::read(&path).ok().and_then(|(_, observed)| observed.facts().cloned());
+        if let Some(facts) = facts {
+            return Ok(Some((format!("{} as of {}", header.target, header.taken), facts)));
+        }
     }
     if !project.role(role).is_dir() || project.role_files(role)?.is_empty() {
         return Ok(None);

@@ -7,10 +7,12 @@ mod explaining;
 mod files;
 mod observing;
 mod project;
+mod ran;
 #[cfg(test)]
 mod reference;
 mod run;
 mod settings;
+mod standing;
 mod stored;
 mod ui;
 

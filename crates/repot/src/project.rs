@@ -43,6 +43,26 @@ impl Project {
         self.path(".repot/rebuild").join(at)
     }
 
+    /// Whether repot keeps something here already.
+    pub(crate) fn is_one(&self) -> bool {
+        self.path(".repot").is_dir() || self.path("spec").is_dir()
+    }
+
+    /// Where what commands found is kept.
+    pub(crate) fn runs(&self) -> PathBuf {
+        self.path(".repot/runs")
+    }
+
+    /// The directory that `repot report` writes to.
+    pub(crate) fn report(&self) -> PathBuf {
+        self.path("report")
+    }
+
+    /// Something of the project by its name.
+    pub(crate) fn at_name(&self, name: &str) -> PathBuf {
+        self.path(name)
+    }
+
     /// The directory of the tests over HTTP.
     pub(crate) fn e2e(&self) -> PathBuf {
         self.path("e2e")
@@ -221,10 +241,15 @@ impl Project {
 
     /// The recordings that are kept.
     pub(crate) fn recordings(&self) -> Vec<(Header, Observed)> {
+        self.recorded().iter().filter_map(|(_, path)| recording::read(path).ok()).collect()
+    }
+
+    /// What the recordings that are kept are of.
+    pub(crate) fn recorded(&self) -> Vec<(Header, PathBuf)> {
         let Ok(entries) = std::fs::read_dir(self.path(".repot/recordings")) else { return Vec::new() };
         let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
         paths.sort();
-        paths.iter().filter_map(|p| recording::read(p).ok()).collect()
+        paths.into_iter().filter_map(|path| Some((recording::header(&path).ok()?, path))).collect()
     }
 }
 

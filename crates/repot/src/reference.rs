@@ -29,6 +29,9 @@ const FILES: &[(&str, &str)] = &[
     (".repot/rebuild/TIME/", "the logs of a rebuild, and its reports"),
     (".repot/key", "the project's key: keep it, and out of version control"),
     (".repot/nginx/TARGET/", "nginx's configuration of a target, where the spec does not hold it: what LCOV points at"),
+    (".repot/runs/", "what the last 300 runs found, for `repot report`"),
+    (".repot/kill-rate.json", "how many planted changes were found, by kind, where somebody measured it"),
+    ("report/", "the page that `repot report` makes; it can be made again"),
     (".repot/recordings/HOST.repot", "what the last capture of a host saw"),
 ];
 

@@ -71,6 +71,15 @@ fn events(facts: &Facts) -> impl Iterator<Item = Event> {
     })
 }
 
+/// What a recording is of, without reading all of it.
+pub fn header(path: &Path) -> Result<Header, Trouble> {
+    let trouble = |what: &dyn std::fmt::Display| Trouble::new(format!("{}:1: {what}", path.display()));
+    let file = std::fs::File::open(path).map_err(|e| trouble(&e))?;
+    let first = next(&mut BufReader::new(file)).map_err(|e| trouble(&e))?.unwrap_or_default();
+    let header: Header = serde_json::from_slice(&first).map_err(|e| trouble(&e))?;
+    if header.repot == "recording" { Ok(header) } else { Err(trouble(&"this is no recording of repot")) }
+}
+
 /// Reads a recording. One that was cut keeps what is whole: the kinds that it ends in are unknown.
 pub fn read(path: &Path) -> Result<(Header, Observed), Trouble> {
     let name = path.display().to_string();

@@ -64,6 +64,11 @@ fn finding(finding: &Finding, target: &Target) -> Value {
     Value::Object(map)
 }
 
+/// What tests have proven of a configuration, as this report has it.
+pub(crate) fn coverage(proven: &model::proven::Proven) -> Value {
+    proven::json(proven)
+}
+
 fn place(place: &Place) -> Value {
     json!({"file": place.file, "line": place.line, "column": place.column})
 }

@@ -5,14 +5,17 @@ use crate::error::CommandError;
 use crate::files;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::{Project, wrong, yaml_files};
+use crate::ran::{self, Begun};
 use crate::stored::{safe_path, stored};
 use crate::ui::Ui;
 use clap::Args;
+use exchange::report::{Run, Target};
 use exchange::schema;
 use exchange::spec_file::merge::Merged;
 use exchange::spec_file::role::{self, Captured, Role, host_file};
 use exchange::spec_file::sums;
 use kinds::KnownKinds;
+use model::diff::diff;
 use model::draft::{Draft, draft};
 use model::exit::Exit;
 use std::collections::BTreeMap;
@@ -63,6 +66,7 @@ struct Host {
 impl Capture {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let begun = Begun::now();
         let addresses = addresses(&self.targets)?;
         let kept = project.key()?;
         let is_new = kept.is_none();
@@ -90,8 +94,8 @@ impl Capture {
         }
         for (role, hosts) in &roles {
             exit = exit.worse(match lost.get(role) {
-                None => write_role(project, role, hosts, &key, ui)?,
-                Some(lost) => only_keep(project, role, hosts, lost, &key, ui)?,
+                None => write_role(project, role, hosts, &key, begun, ui)?,
+                Some(lost) => only_keep(project, role, hosts, lost, &key, begun, ui)?,
             });
         }
         Ok(exit)
@@ -105,10 +109,11 @@ fn only_keep(
     hosts: &[Host],
     lost: &[String],
     key: &ProjectKey,
+    begun: Begun,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     for host in hosts {
-        keep(project, host, key)?;
+        keep(project, host, key, begun, ui)?;
     }
     let kept: Vec<String> =
         hosts.iter().map(|h| format!("recording:{}", project.recording_path(&h.address.short()).display())).collect();
@@ -132,7 +137,14 @@ pub(crate) fn drafted(observed: &Observed) -> Option<Draft> {
     Some(draft(first, observed.looks.last().unwrap_or(first), &KnownKinds))
 }
 
-fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, ui: &Ui) -> Result<Exit, CommandError> {
+fn write_role(
+    project: &Project,
+    role: &str,
+    hosts: &[Host],
+    key: &ProjectKey,
+    begun: Begun,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
     let dir = project.role(role);
     let names: Vec<String> = hosts.iter().map(|h| h.address.short()).collect();
     let texts = texts(&dir, &names)?;
@@ -147,7 +159,7 @@ fn write_role(project: &Project, role: &str, hosts: &[Host], key: &ProjectKey, u
     write(&dir, &captured, &contents)?;
     remove_others(&dir.join("files"), &contents)?;
     for host in hosts {
-        keep(project, host, key)?;
+        keep(project, host, key, begun, ui)?;
     }
     Ok(tell(role, hosts, &captured, &dir, ui))
 }
@@ -220,11 +232,13 @@ fn remove_others(dir: &Path, contents: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()
     Ok(())
 }
 
-fn keep(project: &Project, host: &Host, key: &ProjectKey) -> Result<(), CommandError> {
+fn keep(project: &Project, host: &Host, key: &ProjectKey, begun: Begun, ui: &Ui) -> Result<(), CommandError> {
     // A recording of a recording would only change its date.
     if matches!(host.address, Address::Recording(_)) {
         return Ok(());
     }
+    let path = project.recording_path(&host.address.short());
+    let moved = moved(host, recording::read(&path).ok());
     let header = Header {
         repot: "recording".to_owned(),
         version: VERSION,
@@ -233,7 +247,21 @@ fn keep(project: &Project, host: &Host, key: &ProjectKey) -> Result<(), CommandE
         taken: jiff::Timestamp::now().to_string(),
         key: key.id(),
     };
-    Ok(recording::write(&project.recording_path(&host.address.short()), &header, &host.observed)?)
+    recording::write(&path, &header, &host.observed)?;
+    ran::keep_plain(project, &Run { command: "capture", targets: vec![moved] }, begun, ui);
+    Ok(())
+}
+
+/// What a host shows otherwise than at the capture before.
+fn moved(host: &Host, before: Option<(Header, Observed)>) -> Target {
+    let name = host.address.to_string();
+    let before = before.filter(|(header, _)| header.target == name);
+    let none = || Target { name: name.clone(), against: "nothing before".to_owned(), ..Target::default() };
+    let Some((header, observed)) = before else { return none() };
+    let (Some(old), Some(new)) = (observed.facts(), host.observed.facts()) else { return none() };
+    let mut findings = diff(old, new, &KnownKinds);
+    findings.retain(|f| f.verdict.is_news());
+    Target { name: name.clone(), against: format!("the capture of {}", header.taken), findings, ..Target::default() }
 }
 
 /// The summary: what was written, what people should look at, what could not be looked at, what to do next.

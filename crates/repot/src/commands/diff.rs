@@ -6,6 +6,7 @@ use super::verify::today;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
+use crate::ran::{self, Begun};
 use crate::ui::Ui;
 use clap::Args;
 use exchange::report::{Run, Target};
@@ -55,6 +56,7 @@ enum Side {
 impl Diff {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let begun = Begun::now();
         self.reports.check()?;
         let (a, b) = (side(&self.a)?, side(&self.b)?);
         let key = project.key()?;
@@ -91,6 +93,7 @@ impl Diff {
         }
         let target = Target { name: self.b.clone(), against: self.a.clone(), findings, ..Target::default() };
         let run = Run { command: "diff", targets: vec![target] };
+        ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
         Ok(run.exit())
     }

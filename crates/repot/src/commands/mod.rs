@@ -20,6 +20,7 @@ mod man;
 mod planning;
 mod rebuild;
 mod replay;
+mod report;
 mod reporting;
 mod review;
 mod schema;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Rebuild(rebuild::Rebuild),
     /// Send the requests of an access log to two machines and compare their answers
     Replay(replay::ReplayArgs),
+    /// Show the whole migration on one page
+    Report(report::Report),
     /// List the kinds of resources, or the properties of one
     Kinds(kinds::Kinds),
     /// Print the JSON Schema of a format
@@ -75,6 +78,7 @@ impl Command {
             Command::Generate(c) => c.run(project, ui),
             Command::Rebuild(c) => c.run(project, ui),
             Command::Replay(c) => c.run(project, ui),
+            Command::Report(c) => c.run(project, ui),
             Command::Kinds(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Completions(c) => c.run(),

@@ -21,6 +21,10 @@ enum Format {
     Spec,
     /// The JSON report
     Report,
+    /// What a command found, as it is kept in .repot/runs/
+    Run,
+    /// What `repot report` writes as report.json
+    Migration,
     /// What `repot explain --format json` says
     Explain,
     /// What `repot review --list --format json` says
@@ -35,6 +39,8 @@ impl Schema {
         let schema = match self.format {
             Format::Spec => schema::spec(),
             Format::Report => report::json::schema(),
+            Format::Run => exchange::ran::schema(),
+            Format::Migration => exchange::page::json::schema(),
             Format::Explain => exchange::explain::schema(),
             Format::Review => exchange::rules::report::schema(),
             Format::Decisions => exchange::rules::decisions::schema(),

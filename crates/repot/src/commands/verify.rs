@@ -6,6 +6,7 @@ use super::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
+use crate::ran::{self, Begun, StageArgs};
 use crate::stored::differing;
 use crate::ui::Ui;
 use clap::Args;
@@ -65,6 +66,8 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "SECONDS", default_value_t = SETTLE)]
     settle: u64,
     #[command(flatten)]
+    stage: StageArgs,
+    #[command(flatten)]
     reports: ReportArgs,
     #[command(flatten)]
     reach: ReachArgs,
@@ -108,6 +111,7 @@ impl Verify {
             kind: Vec::new(),
             once: false,
             settle: SETTLE,
+            stage: StageArgs::named("rebuilt"),
             reports: ReportArgs::default(),
             reach: reach.clone(),
         }
@@ -123,6 +127,7 @@ impl Verify {
 
     /// What it finds.
     pub(crate) fn found(&self, project: &Project, ui: &Ui) -> Result<Run, CommandError> {
+        let begun = Begun::now();
         self.check_kinds()?;
         let addresses = addresses(&self.targets)?;
         let against = self.all_against(project, &addresses)?;
@@ -163,7 +168,9 @@ impl Verify {
             }
             target
         });
-        Ok(Run { command: "verify", targets: targets.collect() })
+        let run = Run { command: "verify", targets: targets.collect() };
+        ran::keep(project, &run, begun, &self.stage, &self.kind, ui);
+        Ok(run)
     }
 
     fn check_kinds(&self) -> Result<(), CommandError> {

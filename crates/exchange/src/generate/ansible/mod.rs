@@ -45,7 +45,7 @@ mod timer;
 mod timezone;
 mod trace;
 mod user;
-mod write;
+pub(crate) mod write;
 
 pub use write::project::safe_path;
 

@@ -15,6 +15,7 @@ use super::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::observing::ReachArgs;
 use crate::project::Project;
+use crate::ran::{self, Begun, StageArgs};
 use crate::settings;
 use crate::ui::Ui;
 use clap::{Args, Subcommand};
@@ -68,6 +69,8 @@ pub(crate) struct E2e {
     suite: SuiteArgs,
     #[command(flatten)]
     covers: CoverArgs,
+    #[command(flatten)]
+    stage: StageArgs,
     #[command(flatten)]
     reports: ReportArgs,
     #[command(flatten)]
@@ -188,6 +191,7 @@ impl E2e {
             no_compare: true,
             suite: suite.clone(),
             covers: CoverArgs::default(),
+            stage: StageArgs::named("rebuilt"),
             reports: ReportArgs::default(),
             reach: reach.clone(),
         }
@@ -195,6 +199,7 @@ impl E2e {
 
     /// What the tests find, and how it ends: files that could not be run count too.
     pub(crate) fn found(&self, project: &Project, ui: &Ui) -> Result<(Run, Exit), CommandError> {
+        let begun = Begun::now();
         let targets = Going::read_all(&self.targets)?;
         let suite = self.suite.read(project, ui)?;
         let environment = self.suite.environment(project)?;
@@ -240,6 +245,9 @@ impl E2e {
         }
         for line in &wrong {
             ui.error(&CommandError::usage(line.clone()));
+        }
+        if self.suite.file.is_empty() {
+            ran::keep(project, &run, begun, &self.stage, &[], ui);
         }
         let is_wrong = !wrong.is_empty() || !suite.refused.is_empty();
         let exit = if is_wrong { run.exit().worse(Exit::Usage) } else { run.exit() };

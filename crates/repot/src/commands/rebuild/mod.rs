@@ -5,6 +5,7 @@ use super::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
+use crate::ran::{self, Begun};
 use crate::ui::Ui;
 use clap::Args;
 use exchange::generate::covered::RanTask;
@@ -104,6 +105,7 @@ struct Work<'a> {
 impl Rebuild {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let begun = Begun::now();
         self.reports.check()?;
         let role = self.role(project)?;
         let code = self.code.clone().unwrap_or_else(|| project.generated("ansible"));
@@ -123,7 +125,15 @@ impl Rebuild {
         let run = Run { command: "rebuild", targets: std::mem::take(&mut work.found) };
         self.reports.write(&run, ui)?;
         work.tell();
-        Ok(work.stages.iter().fold(ended, |exit, stage| exit.worse(stage.exit)))
+        let exit = work.stages.iter().fold(ended, |exit, stage| exit.worse(stage.exit));
+        let step = |stage: &Stage| exchange::ran::Step {
+            name: stage.name.to_owned(),
+            seconds: stage.seconds,
+            result: stage.result.clone(),
+            exit: stage.exit.code(),
+        };
+        ran::keep_steps(project, "rebuild", begun, exit.code(), work.stages.iter().map(step).collect(), ui);
+        Ok(exit)
     }
 
     fn role(&self, project: &Project) -> Result<String, CommandError> {

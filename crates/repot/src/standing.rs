@@ -1,0 +1,277 @@
+//! Where the migration of a project stands: its seven steps, as far as files and runs show them, and what comes next.
+
+use crate::files;
+use crate::project::Project;
+use crate::ran::listed;
+use crate::run::cli;
+use exchange::page::{Step, StepState};
+use exchange::ran::Glance;
+use std::path::Path;
+
+/// How many of the newest runs are looked at.
+const NEWEST: usize = 60;
+
+/// What is known of a project.
+struct Known<'a> {
+    project: &'a Project,
+    /// The roles that have a spec.
+    roles: Vec<String>,
+    /// The targets that were captured, and when, the newest first.
+    captured: Vec<(String, String)>,
+    /// The newest runs, the newest first.
+    runs: Vec<Glance>,
+}
+
+/// The seven steps.
+pub(crate) fn steps(project: &Project) -> Vec<Step> {
+    let mut captured: Vec<(String, String)> =
+        project.recorded().into_iter().map(|(header, _)| (header.taken, header.target)).collect();
+    captured.sort();
+    let captured = captured.into_iter().rev().map(|(taken, target)| (target, taken)).collect();
+    let paths = listed(&project.runs());
+    let glance = |path: &Path| Glance::parse(&files::read(path).ok()??);
+    let runs = paths.iter().rev().take(NEWEST).filter_map(|p| glance(p)).collect();
+    let known = Known { project, roles: project.roles(), captured, runs };
+    vec![
+        known.capture(),
+        known.tests(),
+        known.rebuild(),
+        known.ci(),
+        known.replace(),
+        known.review(),
+        known.kubernetes(),
+    ]
+}
+
+/// The step that comes next.
+pub(crate) fn next(steps: &[Step]) -> Option<&Step> {
+    let is_open = |s: &&Step| s.state != StepState::Done && !s.next.is_empty();
+    steps.iter().find(is_open)
+}
+
+/// A day and a minute, as people read them.
+fn moment(taken: &str) -> String {
+    taken.chars().take(16).collect::<String>().replace('T', " ")
+}
+
+fn counted(n: usize, one: &str, several: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
+}
+
+/// Whether this repot has a command.
+fn has(command: &str) -> bool {
+    cli().find_subcommand(command).is_some()
+}
+
+/// Whether this repot generates something of this name.
+fn generates(name: &str) -> bool {
+    let mut all = cli();
+    all.build();
+    let help = all.find_subcommand_mut("generate").map(|c| c.render_long_help().to_string()).unwrap_or_default();
+    help.contains(name)
+}
+
+/// The command, or that there is none yet.
+fn offer(is_there: bool, command: String) -> String {
+    if is_there { command } else { String::new() }
+}
+
+const NOT_YET: &str = "this repot cannot do it yet";
+
+impl Known<'_> {
+    /// The newest run of a command, of a kind of target.
+    fn newest(&self, command: &str, is_wanted: impl Fn(&Glance) -> bool) -> Option<&Glance> {
+        self.runs.iter().find(|r| r.command == command && is_wanted(r))
+    }
+
+    /// The host that is migrated, as it is named for commands.
+    fn host(&self) -> String {
+        let Some((target, _)) = self.captured.first() else { return "ssh:HOST".to_owned() };
+        let has_sudo = |r: &&Glance| r.command == "capture" && r.typed.contains(" --sudo");
+        let sudo = if self.runs.iter().find(|r| r.command == "capture").as_ref().is_some_and(has_sudo) {
+            " --sudo"
+        } else {
+            ""
+        };
+        format!("{target}{sudo}")
+    }
+
+    fn is_captured(&self, run: &Glance) -> bool {
+        run.targets.iter().any(|t| self.captured.iter().any(|(c, _)| *c == t.target))
+    }
+
+    fn capture(&self) -> Step {
+        let name = "Capture the host";
+        if self.roles.is_empty() {
+            let next = "repot capture ssh:HOST --sudo".to_owned();
+            return Step { name, state: StepState::NotBegun, says: "there is no spec yet".to_owned(), next };
+        }
+        let host = self.host();
+        let when = self
+            .captured
+            .first()
+            .map_or_else(|| "no recording is kept here".to_owned(), |(_, t)| format!("last seen {}", moment(t)));
+        let says = format!("{} ({}), {when}", counted(self.roles.len(), "spec", "specs"), few(&self.roles));
+        let again = format!("repot verify {host}");
+        match self.newest("verify", |r| r.stage.is_none() && self.is_captured(r)) {
+            Some(run) => self.judged(name, &says, "proven against the host", run, again),
+            None => Step {
+                name,
+                state: StepState::Begun,
+                says: format!("{says}; not proven against the host yet"),
+                next: again,
+            },
+        }
+    }
+
+    /// A step whose last proof is a run.
+    fn judged(&self, name: &'static str, says: &str, what: &str, run: &Glance, again: String) -> Step {
+        let when = moment(&run.taken);
+        let (state, result, next) = match run.exit {
+            0 => (StepState::Done, "all same", String::new()),
+            1 => (StepState::Wrong, "something differs", again),
+            3 => (StepState::Begun, "something could not be looked at", again),
+            4 => (StepState::Begun, "nothing was compared", again),
+            5 => (StepState::Wrong, "a machine was not reached", again),
+            _ => (StepState::Wrong, "it failed", again),
+        };
+        Step { name, state, says: format!("{says}; {what} {when}: {result}"), next }
+    }
+
+    fn tests(&self) -> Step {
+        let name = "Test over HTTP";
+        let count = hurl_files(&self.project.e2e(), 0);
+        let host = self.host();
+        if count == 0 {
+            let next = format!("repot e2e init {host}");
+            return Step { name, state: StepState::NotBegun, says: "there are no tests in e2e/".to_owned(), next };
+        }
+        let says = counted(count, "file of tests", "files of tests");
+        let again = format!("repot e2e {host} --coverage");
+        match self.newest("e2e", |r| r.stage.is_none()) {
+            Some(run) => self.judged(name, &says, "run", run, again),
+            None => Step { name, state: StepState::Begun, says: format!("{says}; not run yet"), next: again },
+        }
+    }
+
+    fn rebuild(&self) -> Step {
+        let name = "Rebuild the host from code";
+        if !self.project.generated("ansible").join("site.yml").is_file() {
+            let next = "repot generate ansible --base TARGET".to_owned();
+            return Step { name, state: StepState::NotBegun, says: "there is no code yet".to_owned(), next };
+        }
+        let again = "repot rebuild --image IMAGE".to_owned();
+        match self.newest("rebuild", |_| true) {
+            Some(run) => self.judged(name, "the code is in ansible/", "built and proven", run, again),
+            None => Step {
+                name,
+                state: StepState::Begun,
+                says: "the code is in ansible/; not built yet".to_owned(),
+                next: again,
+            },
+        }
+    }
+
+    fn ci(&self) -> Step {
+        let name = "Check every change in CI";
+        let is_there =
+            [".github/workflows", ".gitlab-ci.yml"].iter().any(|p| mentions(&self.project.at_name(p), "repot"));
+        let can = generates("ci");
+        match (is_there, can) {
+            (true, _) => {
+                Step { name, state: StepState::Done, says: "a workflow runs repot".to_owned(), next: String::new() }
+            }
+            (false, true) => Step {
+                name,
+                state: StepState::NotBegun,
+                says: "no workflow runs repot".to_owned(),
+                next: "repot generate ci".to_owned(),
+            },
+            (false, false) => Step {
+                name,
+                state: StepState::NotBegun,
+                says: "no workflow runs repot; write one that calls rebuild and report".to_owned(),
+                next: String::new(),
+            },
+        }
+    }
+
+    fn replace(&self) -> Step {
+        let name = "Replace production";
+        let again = format!("repot diff {} ssh:NEW", self.captured.first().map_or("ssh:OLD", |(t, _)| t));
+        let is_between_machines =
+            |r: &Glance| r.command == "replay" || self.is_captured(r) || r.typed.matches(':').count() > 1;
+        match self.runs.iter().find(|r| matches!(r.command.as_str(), "diff" | "replay") && is_between_machines(r)) {
+            Some(run) => self.judged(name, "the old machine beside the new one", "compared", run, again),
+            None => Step {
+                name,
+                state: StepState::NotBegun,
+                says: "the old and the new machine were not compared".to_owned(),
+                next: again,
+            },
+        }
+    }
+
+    fn review(&self) -> Step {
+        let name = "Decide what Kubernetes keeps";
+        let next = offer(has("review"), "repot review".to_owned());
+        if self.project.at_name("decisions.yaml").is_file() {
+            let says = "decisions are in decisions.yaml".to_owned();
+            return Step { name, state: StepState::Done, says, next: String::new() };
+        }
+        let says = if has("review") { "nothing was decided yet" } else { NOT_YET };
+        Step { name, state: StepState::NotBegun, says: says.to_owned(), next }
+    }
+
+    fn kubernetes(&self) -> Step {
+        let name = "Run it on Kubernetes";
+        let can = generates("kubernetes");
+        let in_pods = |r: &Glance| {
+            r.targets.iter().any(|t| t.target.starts_with("pod:"))
+                || matches!(r.stage.as_deref(), Some("pod" | "image"))
+        };
+        let has_code = self.project.generated("kube").is_dir();
+        let again = if has("try") { "repot try kubernetes" } else { "repot verify pod:NAMESPACE/POD" }.to_owned();
+        match (has_code, self.newest("verify", in_pods)) {
+            (_, Some(run)) => self.judged(name, "the manifests are in kube/", "proven in pods", run, again),
+            (true, None) => Step {
+                name,
+                state: StepState::Begun,
+                says: "the manifests are in kube/; not proven in pods yet".to_owned(),
+                next: again,
+            },
+            (false, None) => Step {
+                name,
+                state: StepState::NotBegun,
+                says: if can { "there are no manifests yet" } else { NOT_YET }.to_owned(),
+                next: offer(can, "repot generate kubernetes".to_owned()),
+            },
+        }
+    }
+}
+
+fn few(names: &[String]) -> String {
+    let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
+    names.iter().take(3).cloned().collect::<Vec<_>>().join(", ") + &more
+}
+
+/// How many files of tests are below a directory.
+fn hurl_files(dir: &Path, depth: u32) -> usize {
+    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    let count = |path: &Path| {
+        if path.is_dir() && !path.is_symlink() && depth < 20 {
+            return hurl_files(path, depth + 1);
+        }
+        usize::from(path.extension().is_some_and(|e| e == "hurl"))
+    };
+    entries.flatten().map(|e| count(&e.path())).sum()
+}
+
+/// Whether a file, or one in a directory, speaks of something.
+fn mentions(path: &Path, word: &str) -> bool {
+    let reads = |p: &Path| files::read(p).ok().flatten().is_some_and(|text| text.contains(word));
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.flatten().any(|e| reads(&e.path())),
+        Err(_) => path.is_file() && reads(path),
+    }
+}
