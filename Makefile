@@ -4,7 +4,8 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material
+.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
+  test-browser bench-report test-tutorial packages deb rpm image schemas deny sbom reproducible
 
 all: agent
 	cargo build --release --locked -p repot
@@ -16,14 +17,16 @@ agent:
 	mkdir -p target/agent
 	install -m 755 target/static/$(TARGET)/agent/repot-agent target/agent/repot-agent
 
-install: all
-	install -D -m 755 target/release/repot $(DESTDIR)$(PREFIX)/bin/repot
-	install -D -m 755 target/agent/repot-agent $(DESTDIR)$(PREFIX)/bin/repot-agent
-	target/release/repot --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
+# BUILT=DIR takes binaries that are built already.
+BUILT ?= target/release
+install: $(if $(filter target/release,$(BUILT)),all)
+	install -D -m 755 $(BUILT)/repot $(DESTDIR)$(PREFIX)/bin/repot
+	install -D -m 755 $(BUILT)/repot-agent $(DESTDIR)$(PREFIX)/bin/repot-agent
+	$(BUILT)/repot --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
-	target/release/repot completions bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/repot
-	target/release/repot completions zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_repot
-	target/release/repot completions fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/repot.fish
+	$(BUILT)/repot completions bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/repot
+	$(BUILT)/repot completions zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_repot
+	$(BUILT)/repot completions fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/repot.fish
 
 # Everything that a fresh machine can run; installs what it needs.
 test:
@@ -109,6 +112,68 @@ docs:
 bless:
 	REPOT_BLESS=1 cargo test -q -p repot-exchange --test reference
 	REPOT_BLESS=1 cargo test -q -p repot --bin repot --test docs
+
+# The pages of `repot report` in a headless Chromium (Debian: chromium, nodejs, npm): filters, links, keyboard, hostile
+# contents, axe-core.
+test-browser:
+	crates/repot/tests/browser/run
+
+# The same, and how fast a page of 50,000 rows and 1,000 machines opens and filters.
+bench-report:
+	crates/repot/tests/browser/run large
+
+# The guide through the seven steps, typed on the lab: long.
+test-tutorial:
+	./test tutorial
+
+# Packages with agent, completions and man pages, in target/packages. They need cargo-deb and cargo-generate-rpm.
+packages: deb rpm
+
+TOOLS := PATH="$(CURDIR)/target/tools/bin:$$PATH"
+define tool
+	@$(TOOLS) command -v $(1) >/dev/null || nice cargo install --quiet --locked --root target/tools $(1)
+endef
+
+target/packages/root: FORCE
+	rm -rf $@
+	$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/$@ PREFIX=/usr
+FORCE:
+
+deb: target/packages/root
+	$(call tool,cargo-deb)
+	$(TOOLS) cargo deb --quiet -p repot --no-build --no-strip --output target/packages/repot.deb
+
+rpm: target/packages/root
+	$(call tool,cargo-generate-rpm)
+	$(TOOLS) cargo generate-rpm -p crates/repot --output target/packages/repot.rpm
+
+# A container image of the Debian package. BASE=IMAGE takes another base.
+image: deb
+	podman build --ignorefile /dev/null $(if $(BASE),--build-arg BASE=$(BASE)) -t repot -f packaging/Containerfile .
+
+# The schemas of every format, as they are published for editors; packaging/schemastore.json names them.
+schemas:
+	cargo build --locked -p repot
+	set -e; for format in spec project run report migration explain; do \
+	  mkdir -p target/schema/$$format; target/debug/repot schema $$format >target/schema/$$format/v1.json; done
+
+# Licences, advisories and sources of all dependencies.
+deny:
+	$(call tool,cargo-deny)
+	$(TOOLS) cargo deny --workspace check
+
+# What it is made of, as CycloneDX, in target/packages.
+sbom:
+	$(call tool,cargo-cyclonedx)
+	mkdir -p target/packages
+	$(TOOLS) cargo cyclonedx --format json --override-filename repot.cdx --quiet --manifest-path crates/repot/Cargo.toml
+	mv crates/repot/repot.cdx.json target/packages/
+	find crates -name repot.cdx.json -delete
+
+# The same bytes from two places: WHAT=agent or repot.
+WHAT ?= agent
+reproducible:
+	packaging/reproducible $(WHAT)
 
 clean-lab:
 	lab/down

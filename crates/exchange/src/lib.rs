@@ -6,6 +6,7 @@ pub mod explain;
 pub mod generate;
 pub mod import;
 pub mod page;
+pub mod project_file;
 pub mod ran;
 pub mod reference;
 pub mod report;

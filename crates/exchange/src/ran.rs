@@ -145,6 +145,8 @@ pub struct Glance {
     pub command: String,
     /// When.
     pub taken: String,
+    /// How long it took.
+    pub seconds: f64,
     /// What shows it again.
     pub typed: String,
     /// The stage, where it was said.
@@ -161,6 +163,8 @@ pub struct Glance {
 pub struct GlanceOn {
     /// The target as it was named.
     pub target: String,
+    /// What it was compared with.
+    pub against: String,
     /// How it ended for this target.
     pub exit: u8,
 }

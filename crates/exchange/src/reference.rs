@@ -1,6 +1,6 @@
 //! The reference pages of the docs, made of what the kinds say of themselves. A test fails when they are stale.
 
-use crate::report::{REPORTS, Run, Target};
+use crate::report::{Look, REPORTS, Run, Target};
 use kinds::KINDS;
 use kinds::kind::{Area, Kind, Life, Property, Role, Shape};
 use model::exit;
@@ -198,7 +198,7 @@ fn reports() -> String {
     for report in REPORTS {
         let mut bytes = Vec::new();
         // Writing to memory does not fail.
-        (report.write)(&example(), false, &mut bytes).ok();
+        (report.write)(&example(), Look::default(), &mut bytes).ok();
         let text = String::from_utf8_lossy(&bytes);
         writeln!(out, "\n## {}\n\n{}.\n\n```text\n{text}```", report.name, report.summary).ok();
     }

@@ -2,7 +2,7 @@
 //! commands by their grammar. And specs that repot writes are by the schema that repot prints.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
-use exchange::report::{Run, Target, json, named};
+use exchange::report::{Look, Run, Target, json, named};
 use exchange::schema;
 use exchange::spec_file::role::{Host, Role, capture};
 use jsonschema::Validator;
@@ -142,7 +142,7 @@ prop_compose! {
 
 fn written(name: &str, run: &Run) -> String {
     let mut bytes = Vec::new();
-    (named(name).unwrap().write)(run, false, &mut bytes).unwrap();
+    (named(name).unwrap().write)(run, Look::default(), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -22,7 +22,7 @@ file:
 ";
 
 fn spec(text: &str) -> Spec {
-    parse(&[("spec/web/site.yaml".to_owned(), text.to_owned())]).unwrap().spec
+    parse(&[("spec/web/site.yaml".to_owned(), text.to_owned())]).expect("a spec").spec
 }
 
 fn finding(kind: &str, name: &str, property: Option<&str>, verdict: Verdict) -> Finding {
@@ -48,8 +48,8 @@ fn made(text: &str, runs: Vec<Ran>) -> Page {
 }
 
 fn mark(page: &Page, target: &str, subject: &str) -> Mark {
-    let row = page.rows.iter().position(|r| r.subject() == subject).unwrap();
-    page.columns.iter().find(|c| c.target == target).unwrap().marks[row]
+    let row = page.rows.iter().position(|r| r.subject() == subject).expect(subject);
+    page.columns.iter().find(|c| c.target == target).expect(target).marks[row]
 }
 
 #[test]

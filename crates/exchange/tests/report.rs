@@ -1,7 +1,7 @@
 //! Every report of the same run, with what a hostile host may say in it.
 
 use exchange::report::contents::unified;
-use exchange::report::{REPORTS, Run, Target};
+use exchange::report::{Look, REPORTS, Run, Target};
 use model::answer::{Why, WhyCode};
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
@@ -96,7 +96,7 @@ fn run() -> Run {
 fn every_report_of_one_run() {
     for report in REPORTS {
         let mut bytes = Vec::new();
-        (report.write)(&run(), false, &mut bytes).unwrap();
+        (report.write)(&run(), Look::default(), &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let acts = text.chars().find(|c| *c != '\n' && model::text::unsafe_on_terminals(*c));
         assert_eq!(acts, None, "{} sends a character that terminals act on", report.name);
@@ -108,7 +108,8 @@ fn every_report_of_one_run() {
 fn a_host_cannot_write_a_line_of_a_report() {
     for name in ["github", "human", "lcov", "tap"] {
         let mut bytes = Vec::new();
-        (exchange::report::named(name).unwrap().write)(&run(), true, &mut bytes).unwrap();
+        (exchange::report::named(name).unwrap().write)(&run(), Look { colour: true, ..Look::default() }, &mut bytes)
+            .unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.lines().all(|l| !l.starts_with("::error::x")), "{name}:\n{text}");
     }

@@ -49,6 +49,11 @@ pub(crate) struct ReachArgs {
 }
 
 impl ReachArgs {
+    /// Goes through sudo also where only the project says so.
+    pub(crate) fn sudo_too(&mut self, sudo: bool) {
+        self.sudo |= sudo;
+    }
+
     /// How many targets at once.
     pub(crate) fn jobs(&self) -> usize {
         self.jobs.get()

@@ -5,6 +5,7 @@ use crate::files;
 use crate::settings;
 use exchange::import::record::Record;
 use exchange::rules::decisions;
+use exchange::project_file::{self, ProjectFile};
 use exchange::spec_file::parse::{Parsed, parse};
 use exchange::spec_file::problem::{Problem, meant};
 use model::spec::Spec;
@@ -45,7 +46,7 @@ impl Project {
 
     /// Whether repot keeps something here already.
     pub(crate) fn is_one(&self) -> bool {
-        self.path(".repot").is_dir() || self.path("spec").is_dir()
+        [".repot", "spec", project_file::NAME].iter().any(|name| self.path(name).exists())
     }
 
     /// Where what commands found is kept.
@@ -61,6 +62,15 @@ impl Project {
     /// Something of the project by its name.
     pub(crate) fn at_name(&self, name: &str) -> PathBuf {
         self.path(name)
+    }
+
+    /// What its repot.yaml says; nothing where there is none.
+    pub(crate) fn file(&self) -> Result<ProjectFile, CommandError> {
+        let path = self.path(project_file::NAME);
+        match files::read(&path)? {
+            None => Ok(ProjectFile::default()),
+            Some(text) => project_file::read(&path.display().to_string(), &text).map_err(|problems| wrong(&problems)),
+        }
     }
 
     /// The directory of the tests over HTTP.

@@ -5,10 +5,10 @@ use crate::files;
 use crate::project::Project;
 use crate::ui::Ui;
 use clap::Args;
-use exchange::ran::{About, Ran};
+use exchange::ran::{About, Glance, Ran};
 use exchange::report::Run;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many runs are kept; the oldest goes when one more comes.
 const MOST: usize = 300;
@@ -108,6 +108,21 @@ pub(crate) fn listed(dir: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(is_run).collect();
     paths.sort();
     paths
+}
+
+/// How many runs tell how long one usually takes.
+const USUAL: usize = 3;
+
+/// How many seconds a command took lately, where it was run before.
+pub(crate) fn usual(project: &Project, command: &str) -> Option<u64> {
+    let is_of = |p: &PathBuf| p.file_name().is_some_and(|n| n.to_string_lossy().contains(&format!("-{command}-")));
+    let paths = listed(&project.runs());
+    let newest = paths.iter().rev().filter(|p| is_of(p)).take(USUAL);
+    let mut seconds: Vec<f64> =
+        newest.filter_map(|p| Glance::parse(&files::read(p).ok()??)).map(|run| run.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    // A fraction of a second is a second for who waits.
+    seconds.get(seconds.len() / 2).map(|s| Duration::from_secs_f64(s.clamp(1.0, 1e6)).as_secs())
 }
 
 /// Runs that were kept, from the oldest to the newest, and what could not be read.

@@ -3,6 +3,7 @@
 use crate::commands::Command;
 use crate::error::CommandError;
 use crate::project::Project;
+use crate::standing;
 use crate::ui::Ui;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use model::exit::Exit;
@@ -11,9 +12,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Reads a hand-built server, writes what it does as a spec, and proves any machine against it.
+/// Reads a hand-built server, writes what it does as a spec, and proves any machine against it. Without a command it says
+/// where the migration of the project stands.
 #[derive(Debug, Parser)]
-#[command(name = "repot", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER)]
+#[command(name = "repot", version, max_term_width = 100, after_help = AFTER)]
 pub(crate) struct Cli {
     /// The directory of the project, which spec/ is in
     #[arg(long, global = true, value_name = "DIR", default_value = ".", help_heading = EVERYWHERE)]
@@ -25,7 +27,7 @@ pub(crate) struct Cli {
     #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     verbose: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 const EVERYWHERE: &str = "Options of every command";
@@ -69,7 +71,11 @@ fn typed(args: impl Iterator<Item = OsString>) -> Exit {
     };
     let ui = Ui::new(cli.quiet, cli.verbose);
     let project = Project::at(cli.project);
-    match cli.command.run(&project, &ui) {
+    let ended = match cli.command {
+        Some(command) => command.run(&project, &ui),
+        None => standing::tell(&project, &ui),
+    };
+    match ended {
         Ok(exit) => exit,
         Err(error) => {
             ui.error(&error);

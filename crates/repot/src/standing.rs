@@ -1,11 +1,16 @@
 //! Where the migration of a project stands: its seven steps, as far as files and runs show them, and what comes next.
 
+use crate::error::CommandError;
 use crate::files;
 use crate::project::Project;
 use crate::ran::listed;
-use crate::run::cli;
+use crate::run::{cli, print};
+use crate::ui::Ui;
 use exchange::page::{Step, StepState};
 use exchange::ran::Glance;
+use exchange::rules::decisions::NAME;
+use model::exit::Exit;
+use model::text::for_terminal;
 use std::path::Path;
 
 /// How many of the newest runs are looked at.
@@ -47,6 +52,57 @@ pub(crate) fn steps(project: &Project) -> Vec<Step> {
 pub(crate) fn next(steps: &[Step]) -> Option<&Step> {
     let is_open = |s: &&Step| s.state != StepState::Done && !s.next.is_empty();
     steps.iter().find(is_open)
+}
+
+/// Says where the migration stands; outside of a project, what repot can do.
+pub(crate) fn tell(project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+    if !project.is_one() {
+        let help = cli().render_help().to_string();
+        ui.say(help.trim_end());
+        return Err(CommandError::usage("no command was typed, and this directory is no project")
+            .hint("`repot init` begins one, or `repot capture TARGET`"));
+    }
+    let steps = steps(project);
+    let mut out = String::new();
+    for (number, step) in (1..).zip(&steps) {
+        let (sign, code) = match step.state {
+            StepState::NotBegun => ("·", "2"),
+            StepState::Begun => ("…", "33;1"),
+            StepState::Done => ("✓", "32;1"),
+            StepState::Wrong => ("✗", "31;1"),
+        };
+        let paint =
+            |text: &str, code: &str| if ui.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
+        out.push_str(&format!("{} {number} {}\n", paint(sign, code), paint(step.name, "1")));
+        for line in wrapped(&for_terminal(&step.says), ui.width().unwrap_or(100).saturating_sub(4)) {
+            out.push_str(&format!("    {line}\n"));
+        }
+    }
+    if let Some(step) = next(&steps) {
+        out.push_str(&format!("\nnext: {}\n", paint_next(&step.next, ui)));
+    }
+    print(out.as_bytes())?;
+    Ok(Exit::Same)
+}
+
+fn paint_next(command: &str, ui: &Ui) -> String {
+    let command = for_terminal(command);
+    if ui.colour { format!("\u{1b}[1m{command}\u{1b}[0m") } else { command.into_owned() }
+}
+
+/// Words in lines of so many characters; a word that is longer has a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A day and a minute, as people read them.
@@ -103,7 +159,8 @@ impl Known<'_> {
     fn capture(&self) -> Step {
         let name = "Capture the host";
         if self.roles.is_empty() {
-            let next = "repot capture ssh:HOST --sudo".to_owned();
+            let is_known = self.project.file().is_ok_and(|file| !file.hosts.is_empty());
+            let next = if is_known { "repot capture" } else { "repot capture ssh:HOST --sudo" }.to_owned();
             return Step { name, state: StepState::NotBegun, says: "there is no spec yet".to_owned(), next };
         }
         let host = self.host();
@@ -199,10 +256,13 @@ impl Known<'_> {
     fn replace(&self) -> Step {
         let name = "Replace production";
         let again = format!("repot diff {} ssh:NEW", self.captured.first().map_or("ssh:OLD", |(t, _)| t));
-        let is_between_machines =
-            |r: &Glance| r.command == "replay" || self.is_captured(r) || r.typed.matches(':').count() > 1;
-        match self.runs.iter().find(|r| matches!(r.command.as_str(), "diff" | "replay") && is_between_machines(r)) {
-            Some(run) => self.judged(name, "the old machine beside the new one", "compared", run, again),
+        // The same machine at two moments is no replacement of it.
+        let is_new = |t: &str| !t.starts_with("recording:") && !self.captured.iter().any(|(c, _)| c == t);
+        let is_old = |t: &str| t.starts_with("recording:") || self.captured.iter().any(|(c, _)| c == t);
+        let is_between = |r: &&Glance| r.targets.iter().any(|t| is_new(&t.target) && is_old(&t.against));
+        let compared = self.runs.iter().filter(|r| matches!(r.command.as_str(), "diff" | "replay")).find(is_between);
+        match compared {
+            Some(run) => self.judged(name, "the old and the new machine", "compared", run, again),
             None => Step {
                 name,
                 state: StepState::NotBegun,
@@ -215,9 +275,11 @@ impl Known<'_> {
     fn review(&self) -> Step {
         let name = "Decide what Kubernetes keeps";
         let next = offer(has("review"), "repot review".to_owned());
-        if self.project.at_name("decisions.yaml").is_file() {
-            let says = "decisions are in decisions.yaml".to_owned();
-            return Step { name, state: StepState::Done, says, next: String::new() };
+        let decided = self.roles.iter().filter(|r| self.project.role(r).join(NAME).is_file()).count();
+        if decided > 0 {
+            // How many entries are still open is for review to say, which reads them all.
+            let says = format!("decisions on {}", counted(decided, "spec", "specs"));
+            return Step { name, state: StepState::Begun, says, next };
         }
         let says = if has("review") { "nothing was decided yet" } else { NOT_YET };
         Step { name, state: StepState::NotBegun, says: says.to_owned(), next }
@@ -273,5 +335,25 @@ fn mentions(path: &Path, word: &str) -> bool {
     match std::fs::read_dir(path) {
         Ok(entries) => entries.flatten().any(|e| reads(&e.path())),
         Err(_) => path.is_file() && reads(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_as_long_as_the_terminal_is_wide() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("a-very-long-word b", 5), ["a-very-long-word", "b"]);
+    }
+
+    #[test]
+    fn a_project_without_anything_begins_with_a_capture() {
+        let dir = tempfile::tempdir().unwrap();
+        let steps = steps(&Project::at(dir.path().to_owned()));
+        assert_eq!(steps.len(), 7);
+        assert!(steps.iter().all(|s| s.state == StepState::NotBegun), "{steps:?}");
+        assert_eq!(next(&steps).unwrap().next, "repot capture ssh:HOST --sudo");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::CommandError;
 use crate::settings;
+use exchange::report::Look;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use model::text::for_terminal;
 use std::io::{IsTerminal, Write};
@@ -13,6 +14,8 @@ pub(crate) struct Ui {
     quiet: bool,
     verbose: bool,
     progress: Option<MultiProgress>,
+    /// How many seconds what is being done usually takes.
+    usual: Option<u64>,
     /// Whether stdout takes colours.
     pub(crate) colour: bool,
     colour_stderr: bool,
@@ -28,8 +31,31 @@ impl Ui {
             quiet,
             verbose,
             progress: (terminal && !quiet).then(MultiProgress::new),
+            usual: None,
             colour: wanted && std::io::stdout().is_terminal(),
             colour_stderr: wanted && terminal,
+        }
+    }
+
+    /// The same, knowing how many seconds what is being done usually takes.
+    pub(crate) fn usually(&self, seconds: Option<u64>) -> Self {
+        Self { usual: seconds, ..self.clone() }
+    }
+
+    /// What the report for people may use.
+    pub(crate) fn look(&self) -> Look {
+        Look { colour: self.colour, all: self.verbose, width: self.width() }
+    }
+
+    /// How many characters a line of stdout has, where it is a terminal.
+    pub(crate) fn width(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0).max(20))
+    }
+
+    /// What comes next: for a person at a terminal, who may not know it.
+    pub(crate) fn next(&self, line: &str) {
+        if std::io::stderr().is_terminal() {
+            self.say(&format!("next: {}", for_terminal(line)));
         }
     }
 
@@ -84,7 +110,9 @@ impl Ui {
     /// A line that moves while a target is looked at; nothing when stderr is no terminal.
     pub(crate) fn watch(&self, name: &str) -> Watch {
         let bar = self.progress.as_ref().map(|all| {
-            let style = ProgressStyle::with_template("{spinner} {prefix:<24} {elapsed:>4} {msg}");
+            let usual = self.usual.map_or_else(String::new, |s| format!(" of about {s}s"));
+            let style =
+                ProgressStyle::with_template(&format!("{{spinner}} {{prefix:<24}} {{elapsed:>4}}{usual} {{msg}}"));
             let bar = all.add(ProgressBar::new_spinner());
             if let Ok(style) = style {
                 bar.set_style(style);

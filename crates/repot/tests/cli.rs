@@ -150,7 +150,7 @@ fn reports_go_to_files_and_the_person_still_sees_the_result() {
     project.write("bad.yaml", "repot: 1\nhostname:\n  hostname: {configured: other}\n");
     let reports = ["--report", "junit:out/j.xml", "--report", "json:out/j.json", "--report", "tap:out/t"];
     let output = project.run(&[&["verify", "rootfs:fs", "--spec", "bad.yaml"][..], &reports].concat());
-    assert!(String::from_utf8_lossy(&output.stdout).contains("expected other, seen web-03"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("  other → web-03"));
     assert!(
         project.read("out/j.xml").contains("<failure message=\"expected other, seen web-03 (bad.yaml:3:14); at /etc/")
     );

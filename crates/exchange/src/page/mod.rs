@@ -4,6 +4,7 @@
 //! [`Page`] is what there is to say; `html`, `markdown` and `json` say it.
 
 mod coverage;
+mod decided;
 mod drift;
 mod fleet;
 mod flow;

@@ -105,7 +105,18 @@ pub struct Report {
     /// What it is for.
     pub summary: &'static str,
     /// Writes it.
-    pub write: fn(&Run, bool, &mut dyn Write) -> Result<()>,
+    pub write: fn(&Run, Look, &mut dyn Write) -> Result<()>,
+}
+
+/// What a report for people may use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Colours.
+    pub colour: bool,
+    /// Room for all of it: nothing is folded and nothing is cut.
+    pub all: bool,
+    /// How many characters a line has; none where nobody knows.
+    pub width: Option<usize>,
 }
 
 /// Every report.

@@ -9,6 +9,7 @@ mod import;
 mod json;
 mod kind;
 mod names;
+mod page;
 mod recording;
 mod redaction;
 mod report;
@@ -26,6 +27,8 @@ pub fn all() -> Vec<Target> {
         import::target(),
         json::target(),
         names::target(),
+        page::pages(),
+        page::projects(),
         recording::events(),
         recording::plans(),
         recording::recordings(),

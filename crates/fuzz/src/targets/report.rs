@@ -2,7 +2,7 @@
 
 use super::parts;
 use crate::Target;
-use exchange::report::{REPORTS, Report, Run, Target as Reported};
+use exchange::report::{Look, REPORTS, Report, Run, Target as Reported};
 use model::answer::{Why, WhyCode};
 use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
@@ -53,7 +53,7 @@ fn run(input: &[u8]) {
 
 fn check(report: &Report, run: &Run, count: usize) {
     let mut bytes = Vec::new();
-    (report.write)(run, false, &mut bytes).unwrap_or_else(|e| panic!("{}: {e}", report.name));
+    (report.write)(run, Look::default(), &mut bytes).unwrap_or_else(|e| panic!("{}: {e}", report.name));
     let text = String::from_utf8(bytes).unwrap_or_else(|e| panic!("{}: {e}", report.name));
     assert!(!text.chars().any(|c| c != '\n' && unsafe_on_terminals(c)), "{}: {text:?}", report.name);
     let lines = |begins: &[&str]| text.lines().filter(|line| begins.iter().any(|b| line.starts_with(b))).count();

@@ -9,6 +9,7 @@ use crate::ran::{self, Begun};
 use crate::stored::{safe_path, stored};
 use crate::ui::Ui;
 use clap::Args;
+use exchange::project_file::ProjectFile;
 use exchange::report::{Run, Target};
 use exchange::schema;
 use exchange::spec_file::merge::Merged;
@@ -43,8 +44,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Capture {
-    /// The hosts: ssh:[USER@]HOST[:PORT], local, rootfs:DIR, podman:NAME and so on
-    #[arg(required = true, value_name = "TARGET")]
+    /// The hosts: ssh:[USER@]HOST[:PORT], local, rootfs:DIR, podman:NAME and so on; by default those of repot.yaml
+    #[arg(value_name = "TARGET")]
     targets: Vec<String>,
     /// The role they share; by default each host is a role of its own
     #[arg(long, value_name = "NAME")]
@@ -65,8 +66,12 @@ struct Host {
 
 impl Capture {
     /// Does it.
-    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+    pub(crate) fn run(mut self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let begun = Begun::now();
+        let ui = &ui.usually(ran::usual(project, "capture"));
+        if self.targets.is_empty() {
+            self.as_in(project.file()?)?;
+        }
         let addresses = addresses(&self.targets)?;
         let kept = project.key()?;
         let is_new = kept.is_none();
@@ -99,6 +104,21 @@ impl Capture {
             });
         }
         Ok(exit)
+    }
+}
+
+impl Capture {
+    /// The hosts of the project, and how they are reached.
+    fn as_in(&mut self, file: ProjectFile) -> Result<(), CommandError> {
+        if file.hosts.is_empty() {
+            return Err(CommandError::usage("which host is to be read?").hint(
+                "say a target: `repot capture ssh:web-01 --sudo`; or write `hosts` into repot.yaml, see `repot init`",
+            ));
+        }
+        self.targets = file.hosts;
+        self.role = self.role.take().or(file.role);
+        self.reach.sudo_too(file.sudo);
+        Ok(())
     }
 }
 

@@ -14,6 +14,7 @@ mod e2e;
 mod explain;
 mod generate;
 mod import;
+mod init;
 mod kinds;
 mod known_kind;
 mod man;
@@ -29,6 +30,8 @@ mod verify;
 /// What repot can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin a project: which hosts, which papers, where to
+    Init(init::Init),
     /// Read a host and write its spec and a recording
     Capture(capture::Capture),
     /// Prove machines against the spec
@@ -67,6 +70,7 @@ impl Command {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         match self {
+            Command::Init(c) => c.run(project, ui),
             Command::Capture(c) => c.run(project, ui),
             Command::Verify(c) => c.run(project, ui),
             Command::Accept(c) => c.run(project, ui),

@@ -3,17 +3,20 @@
 use crate::error::CommandError;
 use crate::explaining;
 use crate::files;
-use crate::project::Project;
+use crate::project::{Project, wrong};
 use crate::ran;
 use crate::standing;
+use crate::stored::safe_path;
 use crate::ui::Ui;
 use clap::Args;
 use exchange::explain::explain;
 use exchange::generate::GENERATORS;
 use exchange::import::record::Record;
-use exchange::page::{Kill, Map, Mark, Material, Page, Role, html, json, markdown, page};
+use exchange::page::{Kill, Map, Mark, Material, Page, Platform, Role, html, json, markdown, page};
+use exchange::rules;
 use model::exit::Exit;
 use model::facts::Facts;
+use model::id::ResourceId;
 use model::spec::Spec;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -68,6 +71,12 @@ impl Report {
         let read: Vec<Read> = project.roles().into_iter().map(|role| read(project, role)).collect::<Result<_, _>>()?;
         let mut material = self.material(project)?;
         material.roles = read.iter().map(|r| role(project, r)).collect();
+        for one in &read {
+            match decided(project, one) {
+                Ok(found) => material.platforms.extend(found),
+                Err(error) => material.unread.push(error.what),
+            }
+        }
         if material.roles.is_empty() && material.runs.is_empty() {
             ui.warn("there is nothing to show yet: no spec, and nothing was run");
             ui.say("next: `repot capture TARGET` writes a spec");
@@ -165,6 +174,28 @@ fn role<'a>(project: &Project, read: &'a Read) -> Role<'a> {
     }
 }
 
+/// What people decided of a role; none where nobody decided anything.
+fn decided(project: &Project, read: &Read) -> Result<Option<Platform>, CommandError> {
+    let path = project.role(&read.name).join(rules::decisions::NAME);
+    let Some(text) = files::read(&path)? else { return Ok(None) };
+    let decisions = rules::decisions::read(&path.display().to_string(), &text).map_err(|problems| wrong(&problems))?;
+    let hosts = project.own_specs(&read.name)?.len();
+    let contents = contents(project, read);
+    let host = rules::Host::new(&read.spec, &contents, hosts);
+    Ok(Some(Platform::of(
+        &rules::decided(&host, &decisions.platform, rules::RULES, &decisions),
+        &decisions.platform.name,
+    )))
+}
+
+/// The contents that captures kept of a role's files.
+fn contents(project: &Project, read: &Read) -> rules::Contents {
+    let dir = project.role(&read.name).join("files");
+    let kept = |id: &ResourceId| std::fs::read(dir.join(safe_path(&id.name))).ok();
+    let files = read.spec.entries.keys().filter(|id| id.kind == "file");
+    files.filter_map(|id| Some((id.clone(), kept(id)?))).collect()
+}
+
 /// What a generator wrote of the claims its code meets; none where it wrote nothing.
 fn map(path: &Path) -> Result<Option<Map>, CommandError> {
     let Some(text) = files::read(path)? else { return Ok(None) };
@@ -191,7 +222,7 @@ fn map(path: &Path) -> Result<Option<Map>, CommandError> {
 fn tell(page: &Page, out: &Path, html: &str, ui: &Ui) {
     let kib = html.len().div_ceil(1024);
     ui.say(&format!(
-        "{}: {} rows, {} machines, {kib} KiB",
+        "{}: {} rows, {} machine(s), {kib} KiB",
         out.join("index.html").display(),
         page.rows.len(),
         page.columns.len()
@@ -204,6 +235,6 @@ fn tell(page: &Page, out: &Path, html: &str, ui: &Ui) {
     let unseen = worst.get(&Mark::None).copied().unwrap_or(0);
     ui.say(&format!("{open} rows are not as claimed or undecided somewhere, {unseen} were looked at nowhere"));
     if let Some(step) = standing::next(&page.steps) {
-        ui.say(&format!("next: {}: `{}`", step.name.to_lowercase(), step.next));
+        ui.say(&format!("next: {}: `{}`", step.name, step.next));
     }
 }

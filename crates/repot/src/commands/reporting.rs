@@ -5,7 +5,7 @@ use crate::files;
 use crate::run::print;
 use crate::ui::Ui;
 use clap::Args;
-use exchange::report::{self, REPORTS, Report, Run};
+use exchange::report::{self, Look, REPORTS, Report, Run};
 use std::path::PathBuf;
 
 /// The options that every command with findings has.
@@ -75,8 +75,8 @@ impl ReportArgs {
         wanted.sort_by_key(|(_, file)| file.is_some());
         for (report, file) in wanted {
             let mut bytes = Vec::new();
-            let colour = ui.colour && file.is_none();
-            (report.write)(run, colour, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
+            let look = if file.is_none() { ui.look() } else { Look { all: true, ..Look::default() } };
+            (report.write)(run, look, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
             match file {
                 Some(path) => drop(files::write(&path, &bytes)?),
                 None => print(&bytes)?,

@@ -21,6 +21,8 @@ enum Format {
     Spec,
     /// The JSON report
     Report,
+    /// repot.yaml, which `repot init` writes
+    Project,
     /// What a command found, as it is kept in .repot/runs/
     Run,
     /// What `repot report` writes as report.json
@@ -39,6 +41,7 @@ impl Schema {
         let schema = match self.format {
             Format::Spec => schema::spec(),
             Format::Report => report::json::schema(),
+            Format::Project => exchange::project_file::schema(),
             Format::Run => exchange::ran::schema(),
             Format::Migration => exchange::page::json::schema(),
             Format::Explain => exchange::explain::schema(),

@@ -122,12 +122,14 @@ impl Verify {
         self.reports.check()?;
         let run = self.found(project, ui)?;
         self.reports.write(&run, ui)?;
+        ui.next(&next(&run));
         Ok(run.exit())
     }
 
     /// What it finds.
     pub(crate) fn found(&self, project: &Project, ui: &Ui) -> Result<Run, CommandError> {
         let begun = Begun::now();
+        let ui = &ui.usually(ran::usual(project, "verify"));
         self.check_kinds()?;
         let addresses = addresses(&self.targets)?;
         let against = self.all_against(project, &addresses)?;
@@ -266,6 +268,21 @@ impl Verify {
                 seen.findings = compare(&against[at].spec, &seen.facts, &KnownKinds, today);
             }
         }
+    }
+}
+
+/// What a person does with what was found.
+fn next(run: &Run) -> String {
+    let news = run.targets.iter().flat_map(|t| &t.findings).find(|f| f.verdict.is_news());
+    match (news, run.exit()) {
+        (Some(found), Exit::Undecided) => {
+            format!("give repot what it lacked (`--sudo`?), and see `repot explain '{}'`", found.id)
+        }
+        (Some(found), _) => format!(
+            "`repot explain '{}'` says who asked for it; then correct the machine or the spec, or waive it there",
+            found.id
+        ),
+        (None, _) => "`repot` says what of the migration comes next".to_owned(),
     }
 }
 

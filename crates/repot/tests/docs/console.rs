@@ -16,6 +16,8 @@ const MOVES: &[(&str, &str)] = &[
     // A kind that is added shows more, and moves what stands below it.
     (r"\d+ (resources|facts|same|undecided)", "SOME $1"),
     (r"yaml:\d+:\d+", "yaml:PLACE"),
+    (r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", "TIME"),
+    (r"\d+ (rows|KiB|were looked at nowhere)", "SOME $1"),
 ];
 
 fn steady(text: &str) -> String {

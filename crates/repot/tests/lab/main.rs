@@ -15,3 +15,4 @@ mod secrets;
 mod session;
 mod story;
 mod truth;
+mod tutorial;

@@ -200,6 +200,7 @@ impl E2e {
     /// What the tests find, and how it ends: files that could not be run count too.
     pub(crate) fn found(&self, project: &Project, ui: &Ui) -> Result<(Run, Exit), CommandError> {
         let begun = Begun::now();
+        let ui = &ui.usually(ran::usual(project, "e2e"));
         let targets = Going::read_all(&self.targets)?;
         let suite = self.suite.read(project, ui)?;
         let environment = self.suite.environment(project)?;

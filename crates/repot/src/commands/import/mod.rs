@@ -39,8 +39,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Import {
-    /// Files with sources, and directories with such files and with what they push
-    #[arg(value_name = "FILE", required_unless_present = "from_host")]
+    /// Files with sources, and directories with such files and with what they push; by default the papers of repot.yaml
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Also read what a host itself keeps: logs of packages and of sudo, shell histories, histories of checkouts
     #[arg(long, value_name = "TARGET")]
@@ -55,9 +55,23 @@ pub(crate) struct Import {
     reach: ReachArgs,
 }
 
+/// The papers that the project names.
+fn papers(project: &Project) -> Result<Vec<PathBuf>, CommandError> {
+    let papers = project.file()?.papers;
+    if papers.is_empty() {
+        return Err(CommandError::usage("which papers are to be read?").hint(
+            "say files: `repot import runbook.md fabfile.py`; or write `papers` into repot.yaml, see `repot init`",
+        ));
+    }
+    Ok(papers.iter().map(|paper| project.at_name(paper)).collect())
+}
+
 impl Import {
     /// Does it.
-    pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+    pub(crate) fn run(mut self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        if self.files.is_empty() && self.from_host.is_empty() {
+            self.files = papers(project)?;
+        }
         let role = explaining::role(project, self.role.as_deref())?;
         let digits = project.key_or_new()?;
         let key = Key::from_hex(digits.digits()).map_err(|e| CommandError::usage(e.to_string()))?;

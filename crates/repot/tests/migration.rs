@@ -1,0 +1,147 @@
+//! A project from its beginning: what `repot init` asks, where `repot` says that the migration stands, what runs keep,
+//! and the page that `repot report` makes of it.
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use testkit::cli::Project;
+
+fn project() -> Project {
+    Project::new(env!("CARGO_BIN_EXE_repot"))
+}
+
+fn json(project: &Project, path: &str) -> Value {
+    serde_json::from_str(&project.read(path)).expect(path)
+}
+
+/// The marks of a column's rows by name.
+fn marks(report: &Value) -> Vec<String> {
+    let marks = report["columns"][0]["marks"].as_array().expect("a column");
+    let run =
+        |m: &Value| vec![m[0].as_str().unwrap_or_default().to_owned(); m[1].as_u64().unwrap_or_default() as usize];
+    marks.iter().flat_map(run).collect()
+}
+
+#[test]
+fn a_project_begins_with_three_answers_and_overwrites_nothing() {
+    let project = project();
+    project.write("runbook.md", "Set it:\n\n    echo web-03 > /etc/hostname\n");
+    project.write(".gitignore", "target/\n");
+    let init = ["init", "--host", "rootfs:fs", "--paper", "runbook.md", "--to", "ansible,kubernetes"];
+    let said = project.shown(&init);
+    assert!(said.contains("repot.yaml: which hosts") && said.contains("next: `repot capture`"), "{said}");
+    let ignored = project.read(".gitignore");
+    assert!(ignored.starts_with("target/\n") && ignored.contains(".repot/\n"), "{ignored}");
+    let again = project.shown(&init);
+    assert!(again.contains("it is there already"), "{again}");
+    assert!(project.read("MIGRATION.md").contains("repot capture rootfs:fs"));
+    // What the file says need not be typed.
+    assert!(matches!(project.status(&["capture", "--settle", "0"]), 0 | 3));
+    assert!(project.read("spec/fs/site.yaml").contains("web-03"));
+    assert_eq!(project.status(&["import"]), 0);
+    assert!(project.read("spec/fs/imported.json").contains("runbook.md"));
+}
+
+#[test]
+fn what_cannot_be_a_project_is_refused_before_anything_is_written() {
+    let project = project();
+    for (args, says) in [
+        (&["init", "--host", "web-01"][..], "`web-01` is no target"),
+        (&["init", "--host", "local", "--to", "mars"], "does not lead to `mars`"),
+        (&["init"], "no terminal to ask on"),
+    ] {
+        let said = project.shown(args);
+        assert!(said.contains(says), "{said}");
+    }
+    project.write("repot.yaml", "repot-project: 1\nhost: [local]\n");
+    let said = project.shown(&["capture"]);
+    assert!(said.contains("repot.yaml:2:1") && said.contains("did you mean `hosts`?"), "{said}");
+}
+
+#[test]
+fn repot_alone_says_where_the_migration_stands_and_what_comes_next() {
+    let project = project();
+    let said = project.shown(&[]);
+    assert!(said.contains("Usage: repot") && said.contains("`repot init` begins one"), "{said}");
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    let said = project.shown(&[]);
+    assert!(said.contains("… 1 Capture the host") && said.contains("next: repot verify rootfs:fs"), "{said}");
+    project.run(&["verify", "rootfs:fs"]);
+    let said = project.shown(&[]);
+    assert!(said.contains("✓ 1 Capture the host") && said.contains("next: repot e2e init rootfs:fs"), "{said}");
+    assert_eq!((1..8).filter(|n| said.contains(&format!(" {n} "))).count(), 7, "{said}");
+    project.write("fs/etc/hostname", "web-04\n");
+    project.run(&["verify", "rootfs:fs"]);
+    let said = project.shown(&[]);
+    assert!(said.contains("✗ 1 Capture the host") && said.contains("something differs"), "{said}");
+}
+
+#[test]
+fn the_page_shows_what_runs_kept_and_asks_no_machine() {
+    let project = project();
+    assert_eq!(project.status(&["report"]), 4, "nothing to show is no success");
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    assert_eq!(project.status(&["report"]), 0);
+    assert!(json(&project, "report/report.json")["columns"].as_array().expect("columns").is_empty());
+    assert!(project.read("report/index.html").contains("nothing was verified yet"));
+    project.run(&["verify", "rootfs:fs"]);
+    project.write("fs/etc/hostname", "web-04\n");
+    project.write("fs/opt/<script>alert(1)", "x\n");
+    project.run(&["verify", "rootfs:fs"]);
+    project.run(&["capture", "rootfs:fs", "--settle", "0", "--role", "other"]);
+    fs::remove_dir_all(project.path("fs")).expect("the host is gone");
+    assert_eq!(project.status(&["report"]), 0);
+    let report = json(&project, "report/report.json");
+    assert_eq!(report["columns"][0]["stage"], "legacy host");
+    let of = |mark: &str| marks(&report).iter().filter(|m| *m == mark).count();
+    assert_eq!(of("differs"), 1);
+    assert!(of("same") > 20, "{}", of("same"));
+    let rows = report["rows"].as_array().expect("rows");
+    let at = marks(&report).iter().position(|m| m == "differs").expect("a row");
+    assert_eq!(rows[at]["kind"], "hostname");
+    let cell = &report["columns"][0]["cells"]
+        .as_array()
+        .expect("cells")
+        .iter()
+        .find(|c| c["row"] == at)
+        .expect("a cell")
+        .clone();
+    assert_eq!(cell["seen"], "web-04");
+    assert!(of("extra") >= 1);
+    let html = project.read("report/index.html");
+    assert_eq!(html.matches("<script").count(), 2, "what the host said is text");
+    assert!(html.contains("/opt/&lt;script&gt;alert(1)"));
+    // Two verifications, and two captures of which the second moved: drift.
+    let drift = report["drift"].as_array().expect("drift");
+    let series =
+        |name: &str| drift.iter().find(|s| s["name"].as_str().is_some_and(|n| n.contains(name))).expect("series");
+    assert_eq!(series("against the spec")["points"].as_array().expect("points").len(), 2);
+    assert!(series("since the capture before")["points"][1]["otherwise"].as_u64().expect("a number") >= 2);
+    let schema: Value = serde_json::from_slice(&project.run(&["schema", "migration"]).stdout).expect("a schema");
+    assert_eq!(schema["properties"]["version"]["const"], report["version"]);
+}
+
+#[test]
+fn runs_of_other_machines_are_shown_beside_those_of_the_project() {
+    let (project, ci) = (project(), project());
+    project.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    ci.run(&["capture", "rootfs:fs", "--settle", "0"]);
+    ci.run(&["verify", "rootfs:fs", "--as", "rebuilt"]);
+    let runs = ci.path(".repot/runs").display().to_string();
+    assert_eq!(project.status(&["report", "--runs", &runs, "--title", "Shop & Co", "--out", "public"]), 0);
+    let report = json(&project, "public/report.json");
+    assert_eq!(report["columns"][0]["stage"], "rebuilt");
+    assert!(project.read("public/index.html").contains("The migration of Shop &amp; Co"));
+    project.write(".repot/runs/20200101T000000Z-verify-1.json", "{\"repot\": \"run\", \"version\": 99}");
+    let said = project.shown(&["report"]);
+    assert!(said.contains("not shown") && said.contains("newer repot"), "{said}");
+    assert!(!Path::new("report").exists());
+}
+
+#[test]
+fn who_compares_with_a_gossfile_gets_no_project() {
+    let project = project();
+    project.write("goss.yaml", "hostname:\n  hostname: {configured: web-03}\n");
+    assert_eq!(project.status(&["verify", "rootfs:fs", "--spec", "goss.yaml"]), 0);
+    assert!(!project.path(".repot").exists());
+}
