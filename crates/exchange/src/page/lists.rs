@@ -3,6 +3,7 @@
 use super::matrix::{NOBODY, UNCLAIMED};
 use super::{Column, Item, List, Mark, Material, Row, Tree};
 use crate::explain::Standing;
+use crate::ran::Found;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn lists(material: &Material<'_>, rows: &[Row], columns: &[Column], coverage: &[Tree]) -> Vec<List> {
@@ -161,6 +162,21 @@ fn uncovered(coverage: &[Tree]) -> List {
     }
 }
 
+/// What the newest rebuild found of its own code: what it changed unclaimed, and what is claimed and not provided.
+fn rebuilt(material: &Material<'_>, verdict: &str) -> Option<Vec<Item>> {
+    let run = material.runs.iter().rev().find(|run| run.command == "rebuild" && !run.targets.is_empty())?;
+    let found = run.targets.iter().flat_map(|on| on.found.iter().filter(|f| f.verdict == verdict));
+    let item = |f: &Found| Item {
+        what: match &f.property {
+            Some(property) => format!("{}[{}].{property}", f.kind, f.name),
+            None => format!("{}[{}]", f.kind, f.name),
+        },
+        says: f.why.clone().unwrap_or_default(),
+        at: f.set_at.as_ref().or(f.claimed_at.as_ref()).map(ToString::to_string).unwrap_or_default(),
+    };
+    Some(found.map(item).collect())
+}
+
 fn without_check(material: &Material<'_>) -> List {
     let tasks = material.maps.iter().flat_map(|map| {
         map.tasks.iter().filter(|(_, claims)| claims.is_empty()).map(|(task, _)| Item {
@@ -169,11 +185,12 @@ fn without_check(material: &Material<'_>) -> List {
             at: map.generator.clone(),
         })
     });
+    let known = (!material.maps.is_empty()).then(|| tasks.collect());
     List {
         id: "code-without-check",
         title: "Code without a check",
         does: "claim what it does in the spec, or remove it",
-        items: (!material.maps.is_empty()).then(|| tasks.collect()),
+        items: rebuilt(material, "extra").or(known),
         not_known: NO_CODE.to_owned(),
     }
 }
@@ -189,11 +206,12 @@ fn without_code(material: &Material<'_>) -> List {
             at: map.generator.clone(),
         })
     });
+    let known = (!material.maps.is_empty()).then(|| claims.collect());
     List {
         id: "check-without-code",
         title: "Checks without code",
         does: "see that each is met in another way, or write the code",
-        items: (!material.maps.is_empty()).then(|| claims.collect()),
+        items: rebuilt(material, "missing").or(known),
         not_known: NO_CODE.to_owned(),
     }
 }

@@ -15,6 +15,8 @@ pub mod markdown;
 mod matrix;
 mod svg;
 
+pub use decided::Accounted;
+
 use crate::explain::Explained;
 use crate::ran::Ran;
 use model::place::Place;

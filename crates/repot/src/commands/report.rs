@@ -12,7 +12,7 @@ use clap::Args;
 use exchange::explain::explain;
 use exchange::generate::GENERATORS;
 use exchange::import::record::Record;
-use exchange::page::{Kill, Map, Mark, Material, Page, Platform, Role, html, json, markdown, page};
+use exchange::page::{Accounted, Kill, Map, Mark, Material, Page, Platform, Role, html, json, markdown, page};
 use exchange::rules;
 use model::exit::Exit;
 use model::facts::Facts;
@@ -76,6 +76,9 @@ impl Report {
                 Ok(found) => material.platforms.extend(found),
                 Err(error) => material.unread.push(error.what),
             }
+        }
+        if let Err(error) = account(project, &mut material) {
+            material.unread.push(error.what);
         }
         if material.roles.is_empty() && material.runs.is_empty() {
             ui.warn("there is nothing to show yet: no spec, and nothing was run");
@@ -188,6 +191,39 @@ fn decided(project: &Project, read: &Read) -> Result<Option<Platform>, CommandEr
     )))
 }
 
+/// Takes in where entries ended in the generated manifests, if there are any.
+fn account(project: &Project, material: &mut Material<'_>) -> Result<(), CommandError> {
+    let path = project.generated("kube").join("account.json");
+    let Some(text) = files::read(&path)? else { return Ok(()) };
+    let value: Value = serde_json::from_str(&text).map_err(|e| CommandError::file(&path, &e))?;
+    if value["repot"] != "account" || value["version"] != 1 {
+        return Err(CommandError::file(&path, &"it is no account that this repot reads"));
+    }
+    let word = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let entry = |v: &Value| Accounted {
+        subject: word(&v["subject"]),
+        fate: word(&v["fate"]),
+        artefacts: texts(&v["artefacts"]),
+        because: word(&v["because"]),
+        otherwise: v["otherwise"].as_object().into_iter().flatten().map(|(p, why)| (p.clone(), word(why))).collect(),
+    };
+    if material.platforms.is_empty() {
+        material.platforms.push(Platform { name: "kubernetes".to_owned(), ..Platform::default() });
+    }
+    let Some(platform) = material.platforms.first_mut() else { return Ok(()) };
+    platform.account(value["entries"].as_array().into_iter().flatten().map(entry));
+    for (name, keys) in value["secrets"].as_object().into_iter().flatten() {
+        let keys = keys.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        platform.secrets.insert(name.clone(), keys);
+    }
+    Ok(())
+}
+
+/// The texts of a list.
+fn texts(v: &Value) -> Vec<String> {
+    v.as_array().into_iter().flatten().filter_map(|t| t.as_str().map(str::to_owned)).collect()
+}
+
 /// The contents that captures kept of a role's files.
 fn contents(project: &Project, read: &Read) -> rules::Contents {
     let dir = project.role(&read.name).join("files");
@@ -200,9 +236,6 @@ fn contents(project: &Project, read: &Read) -> rules::Contents {
 fn map(path: &Path) -> Result<Option<Map>, CommandError> {
     let Some(text) = files::read(path)? else { return Ok(None) };
     let value: Value = serde_json::from_str(&text).map_err(|e| CommandError::file(path, &e))?;
-    let texts = |v: &Value| -> Vec<String> {
-        v.as_array().into_iter().flatten().filter_map(|t| t.as_str().map(str::to_owned)).collect()
-    };
     let lists = |v: &Value| v.as_object().into_iter().flatten().map(|(name, v)| (name.clone(), texts(v))).collect();
     let words = |v: &Value| {
         let word = |(name, v): (&String, &Value)| (name.clone(), v.as_str().unwrap_or_default().to_owned());
@@ -222,10 +255,13 @@ fn map(path: &Path) -> Result<Option<Map>, CommandError> {
 fn tell(page: &Page, out: &Path, html: &str, ui: &Ui) {
     let kib = html.len().div_ceil(1024);
     ui.say(&format!(
-        "{}: {} rows, {} machine(s), {kib} KiB",
+        "{}: {} rows, {}, {kib} KiB",
         out.join("index.html").display(),
         page.rows.len(),
-        page.columns.len()
+        match page.columns.len() {
+            1 => "1 machine".to_owned(),
+            n => format!("{n} machines"),
+        }
     ));
     for line in &page.unread {
         ui.warn(&format!("not shown: {line}"));
