@@ -41,7 +41,7 @@ impl Begun {
 
     fn about(self) -> About {
         About {
-            taken: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            taken: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             seconds: self.0.elapsed().as_secs_f64(),
             typed: typed(std::env::args_os().map(|a| a.to_string_lossy().into_owned())),
             ..About::default()

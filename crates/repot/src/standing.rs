@@ -218,7 +218,7 @@ impl Known<'_> {
             return Step { name, state: StepState::NotBegun, says: "there is no code yet".to_owned(), next };
         }
         let again = "repot rebuild --image IMAGE".to_owned();
-        match self.newest("rebuild", |_| true) {
+        match self.newest("rebuild", |r| r.targets.is_empty()) {
             Some(run) => self.judged(name, "the code is in ansible/", "built and proven", run, again),
             None => Step {
                 name,

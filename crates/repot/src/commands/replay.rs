@@ -9,6 +9,7 @@ use crate::error::CommandError;
 use crate::files;
 use crate::observing::ReachArgs;
 use crate::project::Project;
+use crate::ran::{self, Begun};
 use crate::ui::Ui;
 use clap::Args;
 use e2e::replay::{BODY, Replay, Sent, most_used};
@@ -75,6 +76,7 @@ pub(crate) struct ReplayArgs {
 impl ReplayArgs {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let begun = Begun::now();
         self.reports.check()?;
         let targets = Going::read_all(&[self.a.clone(), self.b.clone()])?;
         let logs = self.from.iter().map(|typed| log(typed)).collect::<Result<Vec<_>, _>>()?;
@@ -104,6 +106,7 @@ impl ReplayArgs {
         let asked = Replayed { suite: &suite, ports: &ports, args: &self.suite, reach: &self.reach, rate: self.rate };
         let target = replayed(&targets, &asked, project, ui)?;
         let run = Run { command: "replay", targets: vec![target] };
+        ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
         Ok(run.exit())
     }

@@ -145,7 +145,8 @@ impl Report {
 }
 
 fn title(project: &Project) -> String {
-    let root = std::path::absolute(project.root()).unwrap_or_else(|_| project.root().to_owned());
+    let here = project.at_name(".");
+    let root = std::path::absolute(&here).unwrap_or(here);
     root.components().next_back().map_or_else(|| "a host".to_owned(), |c| c.as_os_str().to_string_lossy().into_owned())
 }
 

@@ -3,7 +3,8 @@
 use super::{Rebuild, Work};
 use crate::commands::{e2e::E2e, verify::Verify};
 use crate::error::CommandError;
-use exchange::report::{self, Counts, Run};
+use crate::ran::{self, Begun};
+use exchange::report::{self, Counts, Look, Run};
 use model::exit::Exit;
 use std::time::Instant;
 use target::address::Address;
@@ -48,9 +49,13 @@ pub(super) fn keep(name: &str, run: Run, work: &mut Work<'_>) -> Result<(), Comm
     for (report, end) in [("human", "txt"), ("json", "json")] {
         let mut bytes = Vec::new();
         if let Some(report) = report::named(report) {
-            (report.write)(&run, false, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
+            (report.write)(&run, Look { all: true, ..Look::default() }, &mut bytes)
+                .map_err(|e| CommandError::usage(e.to_string()))?;
         }
         crate::files::write(&work.logs.join(format!("{name}.{end}")), &bytes)?;
+    }
+    if run.command == "rebuild" {
+        ran::keep_plain(work.project, &run, Begun::now(), work.ui);
     }
     work.found.extend(run.targets);
     Ok(())
