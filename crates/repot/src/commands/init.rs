@@ -107,8 +107,7 @@ fn question(ui: &Ui, asked: &str, about: &str) -> Result<Vec<String>, CommandErr
 
 fn check(file: &ProjectFile, ui: &Ui) -> Result<(), CommandError> {
     addresses(&file.hosts)?;
-    for way in file.to.iter().filter(|w| !WAYS.contains(&w.as_str())) {
-        ui.detail(&format!("known ways: {}", WAYS.join(", ")));
+    if let Some(way) = file.to.iter().find(|w| !WAYS.contains(&w.as_str())) {
         return Err(CommandError::usage(format!("repot does not lead to `{way}`"))
             .hint(format!("there are: {}", WAYS.join(", "))));
     }

@@ -180,9 +180,10 @@ impl E2e {
         }
         let (run, exit) = self.found(project, ui)?;
         self.reports.write(&run, ui)?;
-        ui.next(match run.exit() {
-            Exit::Same => "`repot` says what of the migration comes next",
-            _ => "correct what answers, or what the test claims: the place stands beside each finding",
+        ui.next(if run.exit() == Exit::Same {
+            "`repot` says what of the migration comes next"
+        } else {
+            "correct what answers, or what the test claims: the place stands beside each finding"
         });
         Ok(exit)
     }
