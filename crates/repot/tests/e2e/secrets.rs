@@ -57,7 +57,9 @@ body == \"{{token}}\"
         let output = suite.run(&[&server.target(), "--report", report]);
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(text.contains("echo?password={{password}}"), "{text}");
+        // The library's report is redacted by hurl, what the program prints is by repot.
+        let is_hidden = text.contains("echo?password={{password}}") || text.contains("echo?password=***");
+        assert!(is_hidden, "{text}");
         assert!(text.contains("cookie session=*** token {{token}}"), "{text}");
         for secret in SECRETS {
             assert!(!text.contains(secret), "{secret} in {report}:\n{text}");
