@@ -64,6 +64,7 @@ fn stale(material: &Material<'_>) -> List {
                 Standing::Agreed
                 | Standing::Unknown(_)
                 | Standing::Unresolved(_)
+                | Standing::Elsewhere(_)
                 | Standing::NotUnderstood(_)
                 | Standing::Nothing
                 | Standing::Prose => continue,
