@@ -73,6 +73,11 @@ impl Project {
         }
     }
 
+    /// Where a try-out of pods keeps its logs.
+    pub(crate) fn trial(&self, name: &str) -> PathBuf {
+        self.path(".repot/try").join(name)
+    }
+
     /// The directory of the tests over HTTP.
     pub(crate) fn e2e(&self) -> PathBuf {
         self.path("e2e")
@@ -140,6 +145,21 @@ impl Project {
             [] => Err(self.no_spec(address)),
             _ => Err(CommandError::usage(format!("which spec is {address} to be proven against?"))
                 .hint(format!("say --role ROLE; there are: {known}"))),
+        }
+    }
+
+    /// The role that was named, or the only one there is.
+    pub(crate) fn only_role(&self, wanted: Option<&str>) -> Result<String, CommandError> {
+        let roles = self.roles();
+        match (wanted, roles.as_slice()) {
+            (Some(role), _) if roles.iter().any(|r| r == role) => Ok(role.to_owned()),
+            (None, [only]) => Ok(only.clone()),
+            (None, []) => Err(CommandError::usage(format!("there is no spec in {}", self.path("spec").display()))
+                .hint("`repot capture TARGET` writes one")),
+            (Some(role), _) => Err(CommandError::usage(format!("there is no spec {}", self.role(role).display()))
+                .hint(format!("there are: {}", roles.join(", ")))),
+            (None, _) => Err(CommandError::usage("which spec is meant?")
+                .hint(format!("say --role ROLE; there are: {}", roles.join(", ")))),
         }
     }
 

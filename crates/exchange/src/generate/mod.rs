@@ -7,6 +7,7 @@ pub mod ansible;
 pub mod aws;
 pub mod ci;
 pub mod covered;
+pub mod kubernetes;
 mod lacking;
 
 pub use lacking::{Lack, lacking};
@@ -31,6 +32,7 @@ pub trait Generator: Sync {
 #[rustfmt::skip]
 pub static GENERATORS: &[&dyn Generator] = &[
     &ansible::Ansible,
+    &kubernetes::Kubernetes,
 ];
 
 /// What a generator makes of a kind.

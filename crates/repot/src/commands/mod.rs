@@ -25,6 +25,7 @@ mod report;
 mod reporting;
 mod review;
 mod schema;
+mod trying;
 mod verify;
 
 /// What repot can do.
@@ -48,7 +49,7 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     /// Decide what becomes of each entry of the spec on Kubernetes
     Review(review::Review),
-    /// Make code that builds the host: an Ansible project
+    /// Make code of the spec: an Ansible project, or what runs on Kubernetes
     Generate(generate::Generate),
     /// Build a bare machine from the generated code and prove it
     Rebuild(rebuild::Rebuild),
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Replay(replay::ReplayArgs),
     /// Show the whole migration on one page
     Report(report::Report),
+    /// Run what was generated on this machine, and prove it
+    Try(trying::Try),
     /// List the kinds of resources, or the properties of one
     Kinds(kinds::Kinds),
     /// Print the JSON Schema of a format
@@ -83,6 +86,7 @@ impl Command {
             Command::Rebuild(c) => c.run(project, ui),
             Command::Replay(c) => c.run(project, ui),
             Command::Report(c) => c.run(project, ui),
+            Command::Try(c) => c.run(project, ui),
             Command::Kinds(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Completions(c) => c.run(),

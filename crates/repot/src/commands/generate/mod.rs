@@ -23,6 +23,7 @@ use target::project_key::ProjectKey;
 mod aws;
 mod ci;
 mod keeping;
+mod kubernetes;
 mod map;
 
 pub(crate) use map::MAP;
@@ -38,7 +39,7 @@ What a person changed in the files stays; where the new file differs as well it 
 
 Exit status: 0 written, 1 a file was changed by a person and by repot, and the others as those of verify";
 
-/// Makes code that builds the host.
+/// Makes code of the spec.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
     #[command(subcommand)]
@@ -55,6 +56,8 @@ enum What {
     Image(aws::Aws),
     /// Terraform for a launch template and an Auto Scaling Group that roll the image out, with the checks as a gate
     Rollout(aws::Aws),
+    /// Images, manifests and a chart for Kubernetes, and where every entry of the spec ended
+    Kubernetes(kubernetes::Manifests),
 }
 
 /// What is made, of what, and where it goes.
@@ -88,6 +91,7 @@ impl Generate {
             What::Ci(ci) => ci.run(project, ui),
             What::Image(aws) => aws.run(exchange::generate::aws::IMAGE, project, ui),
             What::Rollout(aws) => aws.run(exchange::generate::aws::ROLLOUT, project, ui),
+            What::Kubernetes(manifests) => manifests.run(project, ui),
         }
     }
 }

@@ -1,0 +1,156 @@
+//! The system as it is to run on Kubernetes: containers, jobs, volumes and what is set around them. Every output is
+//! written from this and from nothing else, so that Kustomize, Helm and the images cannot disagree.
+
+pub(crate) mod component;
+pub(crate) mod cron;
+pub(crate) mod files;
+mod fpm;
+pub(crate) mod item;
+mod jobs;
+pub(crate) mod mail;
+pub(crate) mod names;
+pub(crate) mod surroundings;
+pub(crate) mod unit;
+mod web;
+
+use super::fate::Fates;
+use crate::generate::Want;
+use component::{Component, Of, PodOf, User};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A job that runs at times.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// Its name in the cluster.
+    pub(crate) name: String,
+    /// The entry it comes from, `cron[..]` or `timer[..]`.
+    pub(crate) subject: String,
+    /// When, as cron writes it; none where Kubernetes has no such time.
+    pub(crate) schedule: Option<String>,
+    /// What a person has to know about it.
+    pub(crate) notes: Vec<String>,
+    pub(crate) command: Vec<String>,
+    pub(crate) env: BTreeMap<String, String>,
+    pub(crate) user: User,
+    pub(crate) is_suspended: bool,
+}
+
+/// A volume that outlives pods.
+#[derive(Debug, Clone)]
+pub(crate) struct Volume {
+    /// The directory on the host that it takes the place of.
+    pub(crate) path: String,
+    /// What it is for.
+    pub(crate) about: &'static str,
+}
+
+/// The system.
+#[derive(Debug)]
+pub(crate) struct App<'w> {
+    pub(crate) want: Want<'w>,
+    pub(crate) fates: &'w Fates,
+    /// Its name, a DNS label.
+    pub(crate) name: String,
+    pub(crate) components: Vec<Component>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) volumes: BTreeMap<String, Volume>,
+    /// tmpfs of the host: path and size.
+    pub(crate) memory_disks: BTreeMap<String, Option<String>>,
+    pub(crate) sysctls: BTreeMap<String, String>,
+    pub(crate) aliases: BTreeMap<String, Vec<String>>,
+    pub(crate) search: Vec<String>,
+    pub(crate) dns_options: Vec<String>,
+    pub(crate) timezone: Option<String>,
+    pub(crate) locales: BTreeSet<String>,
+    /// Certificate and key of servers, by path.
+    pub(crate) tls: Vec<(String, String)>,
+    /// Names that are asked for from outside, with the port and whether it is TLS.
+    pub(crate) hosts: Vec<(String, u16, bool)>,
+    pub(crate) service_ports: Vec<u16>,
+    /// What a person has to give: a path, and whether it is a tree.
+    pub(crate) payload: BTreeMap<String, bool>,
+    /// What to tell a person.
+    pub(crate) todo: Vec<String>,
+}
+
+impl<'w> App<'w> {
+    pub(crate) fn of(want: Want<'w>, fates: &'w Fates) -> Self {
+        let mut app = Self {
+            want,
+            fates,
+            name: names::label(want.role, 30),
+            components: Vec::new(),
+            jobs: Vec::new(),
+            volumes: BTreeMap::new(),
+            memory_disks: BTreeMap::new(),
+            sysctls: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            search: Vec::new(),
+            dns_options: Vec::new(),
+            timezone: None,
+            locales: BTreeSet::new(),
+            tls: Vec::new(),
+            hosts: Vec::new(),
+            service_ports: Vec::new(),
+            payload: BTreeMap::new(),
+            todo: Vec::new(),
+        };
+        surroundings::look(&mut app);
+        web::add(&mut app);
+        fpm::add(&mut app);
+        unit::add(&mut app);
+        jobs::add(&mut app);
+        mail::add(&mut app);
+        files::place(&mut app);
+        app.share_sockets();
+        app
+    }
+
+    /// nginx needs the directories that the sockets of pools are in.
+    fn share_sockets(&mut self) {
+        let pools = self.components.iter().filter(|c| matches!(c.of, Of::Pool(_)));
+        let sockets: BTreeMap<String, String> = pools.flat_map(|c| c.shared.clone()).collect();
+        for nginx in self.components.iter_mut().filter(|c| c.of == Of::Nginx) {
+            nginx.shared.extend(sockets.clone());
+        }
+    }
+
+    /// The components of a kind of pod.
+    pub(crate) fn in_pod(&self, pod: PodOf) -> impl Iterator<Item = &Component> {
+        self.components.iter().filter(move |c| c.pod == pod)
+    }
+
+    /// The names of the containers for which something holds.
+    pub(crate) fn where_(&self, is: impl Fn(&Component) -> bool) -> Vec<String> {
+        self.components.iter().filter(|c| is(c)).map(|c| c.name.clone()).collect()
+    }
+
+    /// The images, each by the first container that uses it.
+    pub(crate) fn images(&self) -> Vec<&Component> {
+        let mut seen = BTreeSet::new();
+        self.components.iter().filter(|c| seen.insert(c.image.as_str())).collect()
+    }
+
+    /// A user of the host by name.
+    pub(crate) fn user(&self, name: &str) -> Option<User> {
+        let item = item::one(&self.want, "user", name)?;
+        Some(User { name: name.to_owned(), uid: item.number("uid")?, gid: item.number("gid")? })
+    }
+
+    /// The number of a group of the host.
+    pub(crate) fn gid(&self, name: &str) -> Option<u64> {
+        item::one(&self.want, "group", name)?.number("gid")
+    }
+
+    /// Whether something is carried over, as far as a person or a rule said anything.
+    pub(crate) fn is_carried(&self, kind: &str, name: &str) -> bool {
+        let id = model::id::ResourceId::new(kind, name);
+        self.fates.get(&id).is_none_or(|f| f.fate.holds() || f.fate == super::fate::Fate::Replace)
+    }
+
+    /// The user that the web's programs run as: that of the largest pool, or nginx's.
+    pub(crate) fn web_user(&self) -> Option<User> {
+        let pool = self.components.iter().filter(|c| matches!(c.of, Of::Pool(_))).max_by_key(|c| c.memory);
+        pool.or_else(|| self.components.first()).and_then(|c| c.user.clone())
+    }
+}

@@ -1,0 +1,91 @@
+//! Files: in the images that read them, in Secrets, or on volumes.
+
+use super::Rule;
+use super::account::{Account, kept_where};
+use super::app::App;
+use super::app::files::{is_below, is_leftover};
+use super::app::item::Item;
+use super::fate::Fate;
+
+pub(super) const RULE: Rule = Rule::code("file", account);
+
+fn account(item: &Item<'_>, app: &App<'_>) -> Account {
+    let path = item.name();
+    let secret = app.where_(|c| c.secrets.contains(path));
+    if !secret.is_empty() {
+        let account = Account::kept(secret, vec!["kube/secrets".to_owned()]);
+        return ["mode", "owner", "group"]
+            .iter()
+            .fold(account, |a, p| a.but(p, "a Secret's files are root's and readable in the container"));
+    }
+    if let Some((name, volume)) = app.volumes.iter().find(|(_, v)| is_below(path, &v.path)) {
+        let what = if volume.path == path { "volume" } else { "its contents come with volume" };
+        return Account::adapted(format!("kube/base/volumes.yaml: {what} {name}"));
+    }
+    let containers = app.where_(|c| c.has(path) && !c.logs.contains_key(path));
+    if !containers.is_empty() {
+        let account = kept_where(app, containers, "");
+        return account.but("capabilities", "a container under the restricted standard gains none");
+    }
+    if path.starts_with("/usr/local/share/ca-certificates/") || path.starts_with("/etc/ssl/certs/") && item.is_site() {
+        return Account::kept(app.where_(|_| true), vec!["images/base".to_owned()]);
+    }
+    if app.where_(|c| c.logs.contains_key(path)).is_empty() {
+        return left(item, app);
+    }
+    Account::adapted("the container's output")
+}
+
+/// Why a file is in no image.
+fn left(item: &Item<'_>, app: &App<'_>) -> Account {
+    let path = item.name();
+    if is_leftover(path) {
+        return Account::left(Fate::Drop, "a copy that nothing reads");
+    }
+    if !item.is_site() {
+        let from_package = app.components.iter().any(|c| !c.packages.is_empty());
+        let why = "a package brings it, and its image has it where a component needs the package";
+        return if from_package { Account::adapted(format!("images: {why}")) } else { Account::left(Fate::Drop, why) };
+    }
+    let (fate, why) = REASONS
+        .iter()
+        .find(|(front, _, _)| path.starts_with(front))
+        .map_or((Fate::Drop, "nothing that runs in the pods reads it"), |(_, fate, why)| (*fate, *why));
+    Account::left(fate, why)
+}
+
+/// Why files below a directory are in no image.
+#[rustfmt::skip]
+const REASONS: &[(&str, Fate, &str)] = &[
+    ("/etc/ssh", Fate::Drop, "people reach pods through kubectl exec; who may is said by RBAC"),
+    ("/root/.ssh", Fate::Drop, "nobody logs in to a pod"),
+    ("/home/", Fate::Drop, "nobody logs in to a pod: what people keep there is theirs"),
+    ("/root/", Fate::Drop, "nobody logs in to a pod: what root keeps there is for a person to move"),
+    ("/etc/sudoers", Fate::Drop, "nobody is root in a pod"),
+    ("/etc/systemd", Fate::Replace, "the kubelet starts, watches and stops containers: the manifests say how"),
+    ("/usr/lib/systemd", Fate::Replace, "the kubelet starts, watches and stops containers: the manifests say how"),
+    ("/lib/systemd", Fate::Replace, "the kubelet starts, watches and stops containers: the manifests say how"),
+    ("/etc/sysctl", Fate::Replace, "what a pod may set is in its securityContext, the rest is the nodes'"),
+    ("/etc/modules-load.d", Fate::Node, "modules belong to the nodes"),
+    ("/etc/modprobe.d", Fate::Node, "modules belong to the nodes"),
+    ("/etc/security/limits", Fate::Node, "Kubernetes has no field for limits of processes: the runtime of the node sets them"),
+    ("/etc/logrotate", Fate::Drop, "the kubelet rotates the logs of containers"),
+    ("/etc/rsyslog", Fate::Replace, "containers write to their output, which the cluster collects"),
+    ("/etc/apt", Fate::Drop, "only the stage that builds images asks a repository"),
+    ("/etc/cron", Fate::Replace, "each job is a CronJob"),
+    ("/var/spool/cron", Fate::Replace, "each job is a CronJob"),
+    ("/etc/nftables", Fate::Replace, "a NetworkPolicy says who may speak to whom"),
+    ("/etc/network", Fate::Node, "the network of pods is the cluster's"),
+    ("/etc/rc.local", Fate::Replace, "what it starts is a container, what it sets belongs to the node"),
+    ("/etc/motd", Fate::Drop, "nobody logs in to a pod"),
+    ("/etc/issue", Fate::Drop, "nobody logs in to a pod"),
+    ("/etc/profile", Fate::Drop, "nobody logs in to a pod"),
+    ("/etc/login.defs", Fate::Drop, "nobody logs in to a pod"),
+    ("/etc/nagios", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
+    ("/usr/local/lib/nagios", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
+    ("/etc/zabbix", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
+    ("/etc/snmp", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
+    ("/etc/datadog-agent", Fate::Replace, "a DaemonSet of Datadog's watches the pods, its key a Secret of its own"),
+    ("/etc/newrelic", Fate::Replace, "the daemon of New Relic is a container of its own, its licence a Secret"),
+    ("/var/log", Fate::Drop, "containers write to their output"),
+];

@@ -1,0 +1,13 @@
+//! Modules of the kernel.
+
+use super::Rule;
+use super::account::Account;
+use super::app::App;
+use super::app::item::Item;
+use super::fate::Fate;
+
+pub(super) const RULE: Rule = Rule::unmapped("kernel-module", "the node's", account);
+
+fn account(_item: &Item<'_>, _app: &App<'_>) -> Account {
+    Account::left(Fate::Node, "modules belong to the nodes")
+}

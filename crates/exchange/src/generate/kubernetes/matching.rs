@@ -1,0 +1,13 @@
+//! Checks of values.
+
+use super::Rule;
+use super::account::Account;
+use super::app::App;
+use super::app::item::Item;
+use super::fate::Fate;
+
+pub(super) const RULE: Rule = Rule::unmapped("matching", "a check is no part of a system", account);
+
+fn account(_item: &Item<'_>, _app: &App<'_>) -> Account {
+    Account::left(Fate::Drop, "a check of a value, which needs no machine")
+}

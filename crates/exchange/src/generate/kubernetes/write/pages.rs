@@ -1,0 +1,212 @@
+//! Pages for people: what is left to do, where every entry of the spec ended, and what the old monitoring asked.
+
+use crate::generate::kubernetes::account::Account;
+use crate::generate::kubernetes::app::App;
+use crate::generate::kubernetes::app::item::Item;
+use crate::generate::kubernetes::fate::Fate;
+use model::text::for_terminal;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Text of a host within a page.
+fn code(text: &str) -> String {
+    format!("`{}`", for_terminal(text).replace('`', "'"))
+}
+
+/// Writes them.
+pub(crate) fn write(app: &App<'_>, accounts: &[(Item<'_>, Account)], files: &mut BTreeMap<String, Vec<u8>>) {
+    files.insert("README.md".to_owned(), readme(app).into_bytes());
+    files.insert("ACCOUNT.md".to_owned(), page(accounts).into_bytes());
+    files.insert("account.json".to_owned(), format!("{:#}\n", machine(app, accounts)).into_bytes());
+    let monitoring = monitoring(app);
+    if !monitoring.is_empty() {
+        files.insert("MONITORING.md".to_owned(), monitoring.into_bytes());
+    }
+}
+
+fn readme(app: &App<'_>) -> String {
+    let mut out = format!(
+        "# {} on Kubernetes\n\nMade by `repot generate kubernetes` of `spec/{}`. Edit the files: what you change stays, and where repot would write\n\
+         otherwise the new file is written beside yours, as FILE.new.\n\n\
+         | | |\n|---|---|\n| `images/` | a Containerfile an image: `podman build -t {0}-base -f images/base/Containerfile images`, then the others |\n\
+         | `kube/` | `kubectl apply -k kube/overlays/staging` |\n| `helm/` | the same as a chart |\n\
+         | `kube/secrets/` | the Secrets that must be there first: names and keys, the values are yours |\n\
+         | `holds/` | what of the spec holds in which container: `repot verify pod:NAMESPACE/POD/CONTAINER --spec holds/CONTAINER.yaml` |\n\
+         | `ACCOUNT.md` | where every entry of the spec ended, with the reason |\n\n",
+        app.name,
+        for_terminal(app.want.role)
+    );
+    out.push_str("## What is left to do\n\n");
+    let mut n = 0;
+    let mut item = |out: &mut String, text: &str| {
+        n += 1;
+        writeln!(out, "{n}. {text}").ok();
+    };
+    if !app.payload.is_empty() {
+        item(
+            &mut out,
+            "Put what the spec knows only by its digest into `images/payload/` (`repot try kubernetes --payload-from TARGET` does), or build the application from its revision:",
+        );
+        for (path, is_tree) in &app.payload {
+            writeln!(out, "   - {}{}", code(path), if *is_tree { " (a tree, as .tar.gz)" } else { "" }).ok();
+        }
+    }
+    let secrets = super::manifests::secrets(app);
+    if !secrets.is_empty() {
+        item(
+            &mut out,
+            &format!(
+                "Make the Secrets {}: from `kube/secrets/`, or with `kube/components/external-secrets`.",
+                secrets.iter().map(|s| code(s)).collect::<Vec<_>>().join(", ")
+            ),
+        );
+    }
+    for (name, volume) in &app.volumes {
+        item(
+            &mut out,
+            &format!(
+                "Volume {}: {}. Copy {} of the host into it, owners by number and all (`tar --numeric-owner`), and say how large it is to be.",
+                code(name),
+                volume.about,
+                code(&volume.path)
+            ),
+        );
+    }
+    if !app.volumes.is_empty() {
+        item(
+            &mut out,
+            "Volumes are ReadWriteMany, because pods take over from each other. Name a storage class that has it; a database file (SQLite) needs one that locks.",
+        );
+    }
+    if app.components.iter().any(|c| c.of == crate::generate::kubernetes::app::component::Of::Mail) {
+        item(
+            &mut out,
+            "Postfix needs root, with eight capabilities of the baseline standard; all else is restricted. An outside relay that takes mail without a queue of yours would make it superfluous.",
+        );
+    }
+    let unmeasured: Vec<String> = app.components.iter().filter(|c| c.memory.is_none()).map(|c| code(&c.name)).collect();
+    if !unmeasured.is_empty() {
+        item(
+            &mut out,
+            &format!(
+                "Memory of {} is not known from the host: 512Mi is a guess. Measure and set it.",
+                unmeasured.join(", ")
+            ),
+        );
+    }
+    for (host, port, _) in app.hosts.iter().filter(|(h, ..)| h.starts_with("*.")) {
+        item(&mut out, &format!("{} on {port} is a wildcard: your ingress has to take such names.", code(host)));
+    }
+    for job in app.jobs.iter().filter(|j| !j.notes.is_empty()) {
+        item(
+            &mut out,
+            &format!(
+                "Job {} ({}): {}.",
+                code(&job.name),
+                code(&job.subject),
+                job.notes.iter().map(|n| for_terminal(n).into_owned()).collect::<Vec<_>>().join("; ")
+            ),
+        );
+    }
+    for todo in &app.todo {
+        item(&mut out, todo);
+    }
+    item(&mut out, "A job may run twice or not at all now and then: each should bear it.");
+    out
+}
+
+fn page(accounts: &[(Item<'_>, Account)]) -> String {
+    let made = accounts.iter().filter(|(_, a)| matches!(a, Account::Made(_))).count();
+    let mut out = format!(
+        "# Where every entry of the spec ended\n\n{} entries: {made} in artefacts, {} in a decision with a reason, 0 unexplained.\n",
+        accounts.len(),
+        accounts.len() - made
+    );
+    let mut by: BTreeMap<(Fate, String), Vec<String>> = BTreeMap::new();
+    for (item, account) in accounts {
+        let key = match account {
+            Account::Made(made) => (made.fate, made.artefacts.join(", ")),
+            Account::Left(fated) => (fated.fate, fated.because.clone()),
+        };
+        by.entry(key).or_default().push(item.id.to_string());
+    }
+    for ((fate, what), ids) in by {
+        writeln!(out, "\n## {}: {}\n", fate.name(), for_terminal(&what)).ok();
+        for id in ids {
+            writeln!(out, "- {}", code(&id)).ok();
+        }
+    }
+    out
+}
+
+/// The same for machines; `repot try kubernetes` and the tests read it.
+fn machine(app: &App<'_>, accounts: &[(Item<'_>, Account)]) -> Value {
+    let one = |(item, account): &(Item<'_>, Account)| match account {
+        Account::Made(made) => {
+            let otherwise: BTreeMap<&str, &str> = made
+                .otherwise
+                .iter()
+                .filter(|(p, _)| item.entry.claims.contains_key(p))
+                .map(|(p, w)| (p.as_str(), w.as_str()))
+                .collect();
+            json!({"subject": item.id.to_string(), "fate": made.fate.name(), "artefacts": made.artefacts, "holds": made.holds, "otherwise": otherwise})
+        }
+        Account::Left(fated) => {
+            json!({"subject": item.id.to_string(), "fate": fated.fate.name(), "because": fated.because})
+        }
+    };
+    let secrets: BTreeMap<String, Value> = super::secrets::wanted(app)
+        .into_iter()
+        .map(|(name, wanted)| {
+            let keys: BTreeMap<String, Value> = wanted
+                .keys
+                .into_iter()
+                .map(|(key, source)| {
+                    (
+                        key,
+                        match source {
+                            super::secrets::Source::File(path) => json!({"file": path}),
+                            super::secrets::Source::Value { text, seen_in } => {
+                                json!({"text": text, "seen-in": seen_in})
+                            }
+                        },
+                    )
+                })
+                .collect();
+            (name, json!(keys))
+        })
+        .collect();
+    let images: Vec<&str> = app.images().into_iter().map(|c| c.image.as_str()).collect();
+    // The queue of mail begins empty: what is in the old one is the old host's to deliver.
+    let is_copied = |path: &str| path != crate::generate::kubernetes::app::mail::SPOOL;
+    let volumes: BTreeMap<&String, Value> =
+        app.volumes.iter().map(|(name, v)| (name, json!({"path": v.path, "copied": is_copied(&v.path)}))).collect();
+    json!({
+        "repot": "account", "version": 1, "role": app.want.role, "name": app.name, "images": images, "volumes": volumes,
+        "payload": app.payload, "secrets": secrets, "entries": accounts.iter().map(one).collect::<Vec<_>>(),
+    })
+}
+
+/// What the old monitoring asked of the host: candidates for probes and alerts.
+fn monitoring(app: &App<'_>) -> String {
+    let mut lines = Vec::new();
+    for (id, bytes) in app.want.contents.iter().filter(|(id, _)| id.kind == "file") {
+        let text = String::from_utf8_lossy(bytes);
+        for line in text.lines().map(str::trim) {
+            let is_check = (line.starts_with("command[") && id.name.contains("nrpe"))
+                || (line.starts_with("UserParameter=") && id.name.contains("zabbix"))
+                || (line.starts_with("check ") && id.name.contains("monit"));
+            if is_check {
+                lines.push(format!("- {}: {}", code(&id.name), code(line)));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!(
+        "# What the old monitoring asked\n\nEach line is a candidate for a probe or an alert; nothing of it is carried over by itself.\n\n{}\n",
+        lines.join("\n")
+    )
+}

@@ -1,0 +1,70 @@
+//! YAML of values, so that every reader reads them back: text of a host is quoted wherever it could be anything else.
+
+use crate::spec_file::scalar::quoted;
+use serde_json::Value;
+use std::fmt::Write;
+
+/// A document.
+pub(crate) fn document(value: &Value) -> String {
+    let mut out = String::new();
+    node(&mut out, value, 0);
+    out
+}
+
+/// Several documents of one file.
+pub(crate) fn documents(values: &[Value]) -> String {
+    values.iter().map(document).collect::<Vec<_>>().join("---\n")
+}
+
+/// A comment on one line.
+pub(crate) fn comment(text: &str) -> String {
+    let tame = |c: char| if c.is_control() || model::text::unsafe_on_terminals(c) { ' ' } else { c };
+    text.chars().map(tame).collect()
+}
+
+fn node(out: &mut String, value: &Value, indent: usize) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                write!(out, "{}{}:", " ".repeat(indent), quoted(key)).ok();
+                after(out, value, indent);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                let pad = " ".repeat(indent);
+                match item {
+                    Value::Object(map) if !map.is_empty() => {
+                        let mut inner = String::new();
+                        node(&mut inner, item, indent + 2);
+                        write!(out, "{pad}- {}", inner.trim_start_matches(' ')).ok();
+                    }
+                    _ => {
+                        write!(out, "{pad}-").ok();
+                        after(out, item, indent);
+                    }
+                }
+            }
+        }
+        _ => writeln!(out, "{}{}", " ".repeat(indent), scalar(value)).unwrap_or_default(),
+    }
+}
+
+fn after(out: &mut String, value: &Value, indent: usize) {
+    match value {
+        Value::Object(map) if map.is_empty() => out.push_str(" {}\n"),
+        Value::Array(items) if items.is_empty() => out.push_str(" []\n"),
+        Value::Object(_) | Value::Array(_) => {
+            out.push('\n');
+            node(out, value, indent + 2);
+        }
+        _ => writeln!(out, " {}", scalar(value)).unwrap_or_default(),
+    }
+}
+
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,153 @@
+//! `repot try kubernetes`: the generated images and pods under podman, and the same proofs as on the host.
+//!
+//! podman's `kube play` knows less than a cluster: what it refuses (Secrets by key, sub-paths, a Deployment's rollout) is
+//! said in its own words for the try-out only, by `translate`; the generated files stay as they are.
+
+use crate::error::CommandError;
+use crate::observing::{ReachArgs, addresses};
+use crate::project::Project;
+use crate::ui::Ui;
+use account::Account;
+use clap::Args;
+use model::exit::Exit;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use target::address::Address;
+use target::observe::Reach;
+
+mod account;
+mod given;
+mod images;
+mod play;
+mod podman;
+mod proof;
+mod translate;
+mod values;
+
+const AFTER: &str = "\
+Stages: what a person has to give, the images, the pods, verify in each container against holds/, and e2e where the
+project has tests. Each is timed; sizes of images and times of start are printed. Logs are kept below .repot/try/.
+
+Examples:
+  repot try kubernetes --payload-from ssh:root@web-01       brings trees, secrets and data from the old host
+  repot try kubernetes --payload-from podman:web-01 --distribution localhost/debian:12 --keep
+
+Needs podman, as root or with a user's own containers. Secrets are written to .repot/try/ only while it runs, unless --keep.
+
+Exit status: 0 all holds, 1 something differs, and the others as those of verify";
+
+/// Builds the images, runs the pods, and proves them.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+pub(super) struct Pods {
+    /// What was generated; by default the directory `kubernetes` in the project
+    #[arg(long, value_name = "DIR")]
+    code: Option<PathBuf>,
+    /// A machine that has what README.md says a person is to give: trees, secrets, data
+    #[arg(long, value_name = "TARGET")]
+    payload_from: Option<String>,
+    /// The image that the base is made from, in place of the distribution's own
+    #[arg(long, value_name = "IMAGE")]
+    distribution: Option<String>,
+    /// The network of podman that the pods are in
+    #[arg(long, value_name = "NAME")]
+    network: Option<String>,
+    /// Which tests e2e runs, as for `repot e2e`: the environment
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
+    /// A command that runs beside the tests, such as a mailbox they ask; it is ended when they are
+    #[arg(long, value_name = "COMMAND")]
+    beside: Option<String>,
+    /// Keep the pods, volumes and secrets
+    #[arg(long)]
+    keep: bool,
+    #[command(flatten)]
+    reach: ReachArgs,
+}
+
+/// What one stage gave.
+struct Stage {
+    name: String,
+    seconds: f64,
+    result: String,
+    exit: Exit,
+}
+
+/// What all stages work with.
+struct Work<'a> {
+    project: &'a Project,
+    ui: &'a Ui,
+    code: PathBuf,
+    /// Where logs, secrets and translated pods are.
+    place: PathBuf,
+    account: Account,
+    stages: Vec<Stage>,
+}
+
+impl Pods {
+    /// Does it.
+    pub(super) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
+        let code = self.code.clone().unwrap_or_else(|| project.generated("kubernetes"));
+        let account = Account::read(&code)?;
+        let place = project.trial(&account.name);
+        std::fs::create_dir_all(&place).map_err(|e| CommandError::file(&place, &e))?;
+        project.ignore_own()?;
+        let mut work = Work { project, ui, code, place, account, stages: Vec::new() };
+        podman::check()?;
+        let ended = self.stages(&mut work);
+        if !self.keep {
+            play::take_down(&work);
+        }
+        let exit = ended?;
+        work.tell();
+        Ok(work.stages.iter().fold(exit, |exit, stage| exit.worse(stage.exit)))
+    }
+
+    fn stages(&self, work: &mut Work<'_>) -> Result<Exit, CommandError> {
+        play::take_down(work);
+        let reach: Reach = self.reach.reach(work.ui, 1);
+        let from: Option<Address> = match &self.payload_from {
+            Some(typed) => Some(addresses(std::slice::from_ref(typed))?.remove(0)),
+            None => None,
+        };
+        given::payload(from.as_ref(), &reach, work)?;
+        images::build(self.distribution.as_deref(), work)?;
+        given::secrets(from.as_ref(), &reach, work)?;
+        given::volumes(from.as_ref(), &reach, work)?;
+        let pods = play::start(self.network.as_deref(), work)?;
+        for pod in &pods {
+            for container in &pod.containers {
+                proof::verify(&self.reach, pod, container, work)?;
+            }
+        }
+        let web = pods.iter().find(|p| p.containers.iter().any(|c| c == "nginx"));
+        if let Some(pod) = web {
+            proof::e2e(self, pod, work)?;
+        }
+        Ok(Exit::Same)
+    }
+}
+
+impl Work<'_> {
+    fn done(&mut self, name: impl Into<String>, begin: Instant, result: String, exit: Exit) {
+        let seconds = begin.elapsed().as_secs_f64();
+        let name = name.into();
+        self.ui.say(&format!("{name}: {result} ({seconds:.1} s)"));
+        self.stages.push(Stage { name, seconds, result, exit });
+    }
+
+    /// The time and the result of each stage.
+    fn tell(&self) {
+        self.ui.say("");
+        for stage in &self.stages {
+            self.ui.say(&format!("{:>8.1} s  {:<28} {}", stage.seconds, stage.name, stage.result));
+        }
+        self.ui.say(&format!("logs: {}", self.place.display()));
+    }
+}
+
+/// Makes a directory that only its owner reads.
+fn private(dir: &Path) -> Result<(), CommandError> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|e| CommandError::file(dir, &e))
+}
