@@ -5,7 +5,7 @@ STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
 .PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
-  test-browser bench-report test-tutorial packages deb rpm image schemas deny sbom reproducible
+  test-browser bench-report test-tutorial packages deb rpm image schemas deny sbom reproducible try-lab try-lab-rolling
 
 all: agent
 	cargo build --release --locked -p repot
@@ -104,6 +104,16 @@ lint-generated:
 # Enroll (PyPI) and repot on the same host: see the head of the script for what has to run before.
 enroll-side-by-side:
 	lab/enroll-side-by-side $(OLD) $(NEW_REPOT) $(NEW_ENROLL)
+
+# The lab's chat from its host into pods, proven there: about ten minutes the first time. `try-lab-rolling` also restarts the
+# pods ten times under load and counts what is lost.
+try-lab:
+	cargo build --locked -p repot
+	lab/try web-03
+
+try-lab-rolling:
+	cargo build --locked -p repot
+	lab/try --rolling web-03
 
 # The book, in docs/book. Its reference pages are made of the code: `make bless` rewrites them, and what the docs show.
 docs:

@@ -19,7 +19,7 @@ use model::finding::Finding;
 use model::plan::Plan;
 use model::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
@@ -115,6 +115,11 @@ impl Verify {
             reports: ReportArgs::default(),
             reach: reach.clone(),
         }
+    }
+
+    /// The same against a spec file.
+    pub(crate) fn against(target: &Address, spec: &Path, reach: &ReachArgs) -> Self {
+        Self { role: None, spec: Some(spec.to_owned()), ..Self::of(target, "", reach) }
     }
 
     /// Does it.

@@ -2,7 +2,8 @@
 
 use super::app::App;
 use super::app::item::Item;
-use super::fate::{Fate, Fated};
+use super::fate::Fated;
+use model::decision::Fate;
 
 /// Where an entry ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::Rule;
 use super::account::Account;
 use super::app::App;
 use super::app::item::Item;
-use super::fate::Fate;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("cron", account);
 

@@ -5,7 +5,7 @@ use super::account::{Account, kept_where};
 use super::app::App;
 use super::app::component::Component;
 use super::app::item::Item;
-use super::fate::Fate;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("executable", account);
 

@@ -5,7 +5,7 @@ use super::account::{Account, kept_where};
 use super::app::App;
 use super::app::files::{is_below, is_leftover};
 use super::app::item::Item;
-use super::fate::Fate;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("file", account);
 
@@ -25,7 +25,11 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
     let containers = app.where_(|c| c.has(path) && !c.logs.contains_key(path));
     if !containers.is_empty() {
         let account = kept_where(app, containers, "");
-        return account.but("capabilities", "a container under the restricted standard gains none");
+        let account = account.but("capabilities", "a container under the restricted standard gains none");
+        // Access lists let people write there; nobody writes into an image.
+        return account
+            .but("acl", "people do not write into an image")
+            .but("default-acl", "people do not write into an image");
     }
     if path.starts_with("/usr/local/share/ca-certificates/") || path.starts_with("/etc/ssl/certs/") && item.is_site() {
         return Account::kept(app.where_(|_| true), vec!["images/base".to_owned()]);

@@ -7,7 +7,7 @@ use super::{Answer, By, Generated, Generator, Met, Want};
 use account::{Account, Rendering};
 use app::App;
 use app::item::Item;
-use fate::{Fate, Fates};
+use model::decision::Fate;
 
 mod account;
 mod addr;
@@ -18,7 +18,7 @@ mod cron;
 mod dns;
 mod env;
 mod executable;
-mod fate;
+pub mod fate;
 mod file;
 mod firewall_rule;
 mod fstab;
@@ -55,6 +55,8 @@ mod timezone;
 mod trace;
 mod user;
 mod write;
+
+pub use fate::{Fated, Fates};
 
 /// The generator of what runs on Kubernetes.
 #[derive(Debug, Clone, Copy)]
@@ -137,44 +139,59 @@ impl Generator for Kubernetes {
     }
 
     fn generate(&self, want: &Want<'_>) -> Generated {
-        let fates = Fates::new();
-        let app = App::of(*want, &fates);
-        let accounts = accounts(&app);
-        let mut generated = Generated::default();
-        let files = &mut generated.files;
-        write::images::write(&app, files);
-        write::overlays::write(&app, files);
-        write::secrets::write(&app, files);
-        write::helm::write(&app, files);
-        write::holds::write(&app, &accounts, files);
-        write::pages::write(&app, &accounts, files);
-        for (item, account) in &accounts {
-            let subject = item.id.to_string();
-            match account {
-                Account::Made(made) => generated.met.push(Met { subject, by: By::Task(made.artefacts.join(", ")) }),
-                Account::Left(left) => {
-                    generated.unmapped.push((subject, format!("{}: {}", left.fate.name(), left.because)))
-                }
+        of_decided(want, &Fates::default())
+    }
+}
+
+/// Makes the files, with what people decided.
+pub fn of_decided(want: &Want<'_>, fates: &Fates) -> Generated {
+    let app = App::of(*want, fates);
+    let accounts = accounts(&app);
+    let mut generated = Generated::default();
+    let files = &mut generated.files;
+    write::images::write(&app, files);
+    write::overlays::write(&app, files);
+    write::secrets::write(&app, files);
+    write::helm::write(&app, files);
+    write::holds::write(&app, &accounts, files);
+    write::pages::write(&app, &accounts, files);
+    for (item, account) in &accounts {
+        let subject = item.id.to_string();
+        match account {
+            Account::Made(made) => generated.met.push(Met { subject, by: By::Task(made.artefacts.join(", ")) }),
+            Account::Left(left) => {
+                generated.unmapped.push((subject, format!("{}: {}", left.fate.name(), left.because)))
             }
         }
-        generated.payload = app.payload.keys().cloned().collect();
-        generated.tasks = app.components.len() + app.jobs.len();
-        generated
     }
+    generated.payload = app.payload.keys().cloned().collect();
+    generated.tasks = app.components.len() + app.jobs.len();
+    generated
 }
 
 /// Where every entry ended.
 fn accounts<'w>(app: &App<'w>) -> Vec<(Item<'w>, Account)> {
     let of = |(id, entry)| {
         let item = Item { id, entry };
-        let said = app.fates.get(id).filter(|f| !f.fate.holds());
-        let rule = RULES.iter().find(|r| r.kind == id.kind);
-        let account = match (said, rule) {
-            (Some(said), _) => Account::Left(said.clone()),
-            (None, Some(rule)) => (rule.account)(&item, app),
-            (None, None) => Account::left(Fate::Block, "this repot does not know the kind"),
-        };
-        (item, account)
+        (item, account_of(app, &item))
     };
     app.want.spec.entries.iter().map(of).collect()
+}
+
+/// Where one entry ended: where a person left it, or where its kind puts it.
+fn account_of(app: &App<'_>, item: &Item<'_>) -> Account {
+    let decided = app.fates.decided.get(item.id);
+    if let Some(said) = decided.filter(|f| matches!(f.fate, Fate::Drop | Fate::Node | Fate::Block)) {
+        return Account::Left(said.clone());
+    }
+    let Some(rule) = RULES.iter().find(|r| r.kind == item.id.kind) else {
+        return Account::left(Fate::Block, "this repot does not know the kind");
+    };
+    match (rule.account)(item, app) {
+        made @ Account::Made(_) => made,
+        Account::Left(own) => {
+            let proposed = app.fates.proposed.get(item.id).filter(|f| !f.fate.holds());
+            Account::Left(decided.or(proposed).cloned().unwrap_or(own))
+        }
+    }
 }

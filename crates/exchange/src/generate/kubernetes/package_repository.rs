@@ -4,7 +4,7 @@ use super::Rule;
 use super::account::Account;
 use super::app::App;
 use super::app::item::Item;
-use super::fate::Fate;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule =
     Rule::unmapped("package-repository", "images are built from pinned packages of the distribution", account);

@@ -5,7 +5,7 @@ use super::account::Account;
 use super::app::App;
 use super::app::component::Of;
 use super::app::item::Item;
-use super::fate::Fate;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("port", account);
 

@@ -6,7 +6,7 @@ use super::app::App;
 use super::app::component::{Component, Of};
 use super::app::item::Item;
 use super::app::unit::plumbing;
-use super::fate::Fate;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("service", account);
 
@@ -25,6 +25,9 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
     }
     if let Some(job) = app.jobs.iter().find(|j| j.subject == format!("timer[{name}]")) {
         return Account::adapted(format!("kube/base/cronjobs.yaml: {}", job.name));
+    }
+    if let Some(why) = app.fates.elsewhere.get(name) {
+        return Account::left(Fate::Replace, why.clone());
     }
     if let Some(why) = plumbing(name) {
         return Account::left(Fate::Drop, why);

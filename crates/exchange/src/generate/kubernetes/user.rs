@@ -4,8 +4,8 @@ use super::Rule;
 use super::account::{Account, kept_where};
 use super::app::App;
 use super::app::item::Item;
-use super::fate::Fate;
 use super::write::users::names;
+use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("user", account);
 

@@ -98,7 +98,7 @@ pub(crate) fn calendar(text: &str) -> Option<String> {
     let (day, month, year) = (days.next()?, days.next()?, days.next().unwrap_or("*"));
     let mut times = time.split(':');
     let (hour, minute, second) = (times.next()?, times.next()?, times.next().unwrap_or("00"));
-    if year != "*" || second.trim_start_matches('0') != "" {
+    if year != "*" || !second.trim_start_matches('0').is_empty() {
         return None;
     }
     Some(format!("{} {} {} {} {weekdays}", field(minute)?, field(hour)?, field(day)?, field(month)?))

@@ -46,6 +46,7 @@ pub(super) fn place(app: &mut App<'_>) {
                 one_file(app, component, &item);
             }
         }
+        interpreted(component);
         extensions(app, component);
         disks(app, component, &trees, &writers);
     }
@@ -152,7 +153,8 @@ fn one_file(app: &App<'_>, component: &mut Component, item: &Item<'_>) {
         }
         return;
     }
-    if !item.is_site() || is_leftover(path) {
+    let is_directory = item.text("filetype").as_deref() == Some("directory");
+    if is_leftover(path) || !(item.is_site() || is_directory) {
         return;
     }
     if app.tls.iter().any(|(certificate, key)| path == certificate || path == key) {
@@ -161,7 +163,6 @@ fn one_file(app: &App<'_>, component: &mut Component, item: &Item<'_>) {
     }
     let contents = app.want.contents.get(&ResourceId::new("file", path));
     let holds_secret = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|w| w == SECRET.as_bytes());
-    let is_directory = item.text("filetype").as_deref() == Some("directory");
     let what = match contents {
         _ if item.value("tree-digest").is_some() => What::Tree,
         _ if is_directory => What::Directory,
@@ -173,6 +174,18 @@ fn one_file(app: &App<'_>, component: &mut Component, item: &Item<'_>) {
         None => What::Payload,
     };
     component.files.insert(path.to_owned(), place(what));
+}
+
+/// A script that names its own interpreter is started by its name, so that it is called what it was called.
+fn interpreted(component: &mut Component) {
+    let [interpreter, script, ..] = component.argv.as_slice() else { return };
+    let Some(Placed { what: What::Content(bytes), .. }) = component.files.get(script) else { return };
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    if matches!(component.of, Of::Process(_))
+        && first.strip_prefix(b"#!").is_some_and(|rest| rest.trim_ascii() == interpreter.as_bytes())
+    {
+        component.argv.remove(0);
+    }
 }
 
 /// nginx asks of a program's file only whether it is there: what is in it is not for it.

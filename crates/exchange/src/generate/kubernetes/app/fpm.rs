@@ -43,10 +43,10 @@ fn container(app: &App<'_>, pool: &Item<'_>, program: &str, service: &str) -> Co
     php.argv = [program, "--nodaemonize", "--fpm-config", &start].map(str::to_owned).to_vec();
     php.stop_signal = Some("SIGQUIT");
     php.scratch.extend(["/tmp".to_owned(), "/run".to_owned()]);
-    if let Some(listen) = pool.text("listen").filter(|l| l.starts_with('/')) {
-        if let Some((dir, _)) = listen.rsplit_once('/') {
-            php.shared.insert(dir.to_owned(), plain(dir, 50));
-        }
+    if let Some(listen) = pool.text("listen").filter(|l| l.starts_with('/'))
+        && let Some((dir, _)) = listen.rsplit_once('/')
+    {
+        php.shared.insert(dir.to_owned(), plain(dir, 50));
     }
     let own =
         |key: &str| one(&app.want, "php-ini", &format!("fpm/{}:{key}", pool.name())).and_then(|v| v.text("value"));
@@ -118,7 +118,7 @@ fn memory(pool: &Item<'_>, limit: Option<&str>) -> Option<u64> {
     let children: u64 = pool.text("pm-max-children")?.parse().ok()?;
     let each = mebibytes(limit?)?;
     // What the master and shared memory take.
-    Some(children.checked_mul(each)?.checked_add(128)?)
+    children.checked_mul(each)?.checked_add(128)
 }
 
 /// A size as PHP writes it, in MiB.

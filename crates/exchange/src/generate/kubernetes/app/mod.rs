@@ -145,7 +145,9 @@ impl<'w> App<'w> {
     /// Whether something is carried over, as far as a person or a rule said anything.
     pub(crate) fn is_carried(&self, kind: &str, name: &str) -> bool {
         let id = model::id::ResourceId::new(kind, name);
-        self.fates.get(&id).is_none_or(|f| f.fate.holds() || f.fate == super::fate::Fate::Replace)
+        let is_here = !self.fates.elsewhere.contains_key(name) || kind != "service";
+        is_here
+            && self.fates.decided.get(&id).is_none_or(|f| f.fate.holds() || f.fate == model::decision::Fate::Replace)
     }
 
     /// The user that the web's programs run as: that of the largest pool, or nginx's.

@@ -80,7 +80,7 @@ fn is_wanted(app: &App<'_>, service: &Item<'_>) -> bool {
     let is_masked = service.flag("masked") == Some(true);
     let once = service.text("type").as_deref() == Some("oneshot");
     let by_name = plumbing(service.name()).is_none();
-    let decided = app.fates.contains_key(service.id);
+    let decided = app.fates.decided.get(service.id).is_some_and(|f| f.fate.holds());
     runs && !is_masked
         && !once
         && !service.texts("command").is_empty()
@@ -132,7 +132,9 @@ pub(super) fn packages(app: &App<'_>, name: &str, argv: &[String]) -> BTreeSet<S
         let owner = one(&app.want, "executable", word).and_then(|e| e.text("package"));
         all.extend(owner);
         if word.starts_with("/usr/bin/python3") {
-            all.insert("python3-minimal".to_owned());
+            // What a script imports is not known: what the host has of Python's own is there.
+            let whole = one(&app.want, "package", "python3").is_some();
+            all.insert(if whole { "python3" } else { "python3-minimal" }.to_owned());
         }
     }
     for version in all.clone().iter().filter_map(|p| p.strip_suffix("-cli")).filter(|v| v.starts_with("php")) {

@@ -81,10 +81,10 @@ fn servers(app: &mut App<'_>, nginx: &mut Component) {
             }
         }
         let pair = |what: &str| self::one(&want, "nginx", &format!("{server}/{what}")).and_then(|v| v.text("value"));
-        if let (Some(certificate), Some(key)) = (pair("ssl_certificate"), pair("ssl_certificate_key")) {
-            if !app.tls.contains(&(certificate.clone(), key.clone())) {
-                app.tls.push((certificate, key));
-            }
+        if let (Some(certificate), Some(key)) = (pair("ssl_certificate"), pair("ssl_certificate_key"))
+            && !app.tls.contains(&(certificate.clone(), key.clone()))
+        {
+            app.tls.push((certificate, key));
         }
     }
     if ports.iter().any(|p| *p < 1024) {

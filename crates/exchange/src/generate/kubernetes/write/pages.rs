@@ -3,7 +3,7 @@
 use crate::generate::kubernetes::account::Account;
 use crate::generate::kubernetes::app::App;
 use crate::generate::kubernetes::app::item::Item;
-use crate::generate::kubernetes::fate::Fate;
+use model::decision::Fate;
 use model::text::for_terminal;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -39,14 +39,21 @@ fn node(out: &mut String, value: &Value, indent: usize) {
                         node(&mut inner, item, indent + 2);
                         write!(out, "{pad}- {}", inner.trim_start_matches(' ')).ok();
                     }
-                    _ => {
+                    Value::Object(_)
+                    | Value::Array(_)
+                    | Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_) => {
                         write!(out, "{pad}-").ok();
                         after(out, item, indent);
                     }
                 }
             }
         }
-        _ => writeln!(out, "{}{}", " ".repeat(indent), scalar(value)).unwrap_or_default(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            writeln!(out, "{}{}", " ".repeat(indent), scalar(value)).ok();
+        }
     }
 }
 
@@ -58,13 +65,17 @@ fn after(out: &mut String, value: &Value, indent: usize) {
             out.push('\n');
             node(out, value, indent + 2);
         }
-        _ => writeln!(out, " {}", scalar(value)).unwrap_or_default(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            writeln!(out, " {}", scalar(value)).ok();
+        }
     }
 }
 
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
-        other => other.to_string(),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            other.to_string()
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! podman's `kube play` knows less than a cluster: what it refuses (Secrets by key, sub-paths, a Deployment's rollout) is
 //! said in its own words for the try-out only, by `translate`; the generated files stay as they are.
 
+use crate::commands::e2e::SuiteArgs;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
@@ -52,15 +53,14 @@ pub(super) struct Pods {
     /// The network of podman that the pods are in
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
-    /// Which tests e2e runs, as for `repot e2e`: the environment
-    #[arg(long, value_name = "ENV")]
-    env: Option<String>,
-    /// A command that runs beside the tests, such as a mailbox they ask; it is ended when they are
+    /// A command that runs while the tests do, such as a mailbox they ask. It says a line when it is ready
     #[arg(long, value_name = "COMMAND")]
-    beside: Option<String>,
+    during: Option<String>,
     /// Keep the pods, volumes and secrets
     #[arg(long)]
     keep: bool,
+    #[command(flatten)]
+    suite: SuiteArgs,
     #[command(flatten)]
     reach: ReachArgs,
 }
@@ -117,7 +117,7 @@ impl Pods {
         let pods = play::start(self.network.as_deref(), work)?;
         for pod in &pods {
             for container in &pod.containers {
-                proof::verify(&self.reach, pod, container, work)?;
+                proof::verify(self, pod, container, work)?;
             }
         }
         let web = pods.iter().find(|p| p.containers.iter().any(|c| c == "nginx"));

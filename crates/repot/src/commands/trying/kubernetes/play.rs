@@ -5,6 +5,7 @@ use crate::error::CommandError;
 use crate::files;
 use model::exit::Exit;
 use serde_json::Value;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,8 +43,10 @@ pub(super) fn start(network: Option<&str>, work: &mut Work<'_>) -> Result<Vec<Ru
         if let Some(network) = network {
             args.extend(["--network", network]);
         }
-        args.push(&at);
+        args.extend(["--start=false", &at]);
         podman::run(&args)?;
+        parameters(&name, &translated)?;
+        podman::run(&["pod", "start", &name])?;
         let containers = translated["spec"]["containers"].as_array().into_iter().flatten();
         let running =
             Running { name, containers: containers.filter_map(|c| c["name"].as_str().map(str::to_owned)).collect() };
@@ -70,6 +73,32 @@ pub(super) fn start(network: Option<&str>, work: &mut Work<'_>) -> Result<Vec<Ru
     Ok(all)
 }
 
+/// Sets the pod's kernel parameters, which podman 4 does not set for a pod: in its network, before anything runs there.
+fn parameters(name: &str, pod: &Value) -> Result<(), CommandError> {
+    let all: Vec<&Value> = pod["spec"]["securityContext"]["sysctls"].as_array().into_iter().flatten().collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let infra = podman::run(&["pod", "inspect", "-f", "{{.InfraContainerID}}", name])?;
+    podman::run(&["start", &infra])?;
+    let process = podman::run(&["inspect", "-f", "{{.State.Pid}}", &infra])?;
+    for parameter in all {
+        let (Some(key), Some(value)) = (parameter["name"].as_str(), parameter["value"].as_str()) else { continue };
+        let path = format!("/proc/sys/{}", key.replace('.', "/"));
+        let script = "printf '%s\\n' \"$1\" >\"$2\"";
+        let ended =
+            Command::new("nsenter").args(["-t", &process, "-n", "--", "sh", "-c", script, "sh", value, &path]).output();
+        let said = match ended {
+            Ok(ended) if ended.status.success() => continue,
+            Ok(ended) => String::from_utf8_lossy(&ended.stderr).trim().to_owned(),
+            Err(error) => error.to_string(),
+        };
+        return Err(CommandError::usage(format!("{key} cannot be set in pod {name}: {said}"))
+            .hint("it takes root on this machine; on a cluster the kubelet sets it"));
+    }
+    Ok(())
+}
+
 /// The name that podman gives a container of a pod.
 pub(super) fn container(pod: &str, container: &str) -> String {
     format!("{pod}-{container}")
@@ -84,7 +113,7 @@ fn runs(pod: &str, name: &str) -> bool {
 pub(super) fn keep_logs(running: &Running, work: &Work<'_>) -> Result<(), CommandError> {
     for name in &running.containers {
         let full = container(&running.name, name);
-        let said = std::process::Command::new("podman").args(["logs", &full]).output();
+        let said = Command::new("podman").args(["logs", &full]).output();
         if let Ok(said) = said {
             files::write(&work.place.join(format!("{full}.log")), &[said.stdout, said.stderr].concat())?;
         }

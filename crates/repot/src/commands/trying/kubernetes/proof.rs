@@ -2,44 +2,47 @@
 
 use super::play::{Running, container};
 use super::{Pods, Work};
+use crate::commands::e2e::E2e;
+use crate::commands::verify::Verify;
 use crate::error::CommandError;
-use crate::files;
-use crate::observing::ReachArgs;
+use exchange::report::{self, Run};
 use model::exit::Exit;
-use serde_json::Value;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+use target::address::Address;
 
 /// Proves one container against the claims that hold in it.
-pub(super) fn verify(reach: &ReachArgs, pod: &Running, name: &str, work: &mut Work<'_>) -> Result<(), CommandError> {
+pub(super) fn verify(asked: &Pods, pod: &Running, name: &str, work: &mut Work<'_>) -> Result<(), CommandError> {
     let begin = Instant::now();
     let holds = work.code.join(format!("holds/{name}.yaml"));
     if !holds.is_file() {
         work.done(format!("verify {name}"), begin, "nothing of the spec is claimed of it".to_owned(), Exit::Same);
         return Ok(());
     }
-    let target = format!("podman:{}", container(&pod.name, name));
-    let args = ["verify".to_owned(), target, "--spec".to_owned(), holds.display().to_string()];
-    let (exit, counts) = this(&format!("verify-{name}"), &args, reach, work)?;
-    work.done(format!("verify {name}"), begin, told(&counts), exit);
+    let run = Verify::against(&address(pod, name), &holds, &asked.reach).found(work.project, work.ui)?;
+    let (said, exit) = (said(&run), run.exit());
+    keep(&format!("verify-{name}"), &run, work)?;
+    work.done(format!("verify {name}"), begin, said, exit);
     Ok(())
 }
 
+fn address(pod: &Running, name: &str) -> Address {
+    Address::Container { engine: "podman", name: container(&pod.name, name) }
+}
+
 /// Runs the tests over HTTP, if there are any.
-pub(super) fn e2e(pods: &Pods, pod: &Running, work: &mut Work<'_>) -> Result<(), CommandError> {
+pub(super) fn e2e(asked: &Pods, pod: &Running, work: &mut Work<'_>) -> Result<(), CommandError> {
     let begin = Instant::now();
     if !work.project.e2e().is_dir() {
         work.done("e2e", begin, "there are no tests in e2e/".to_owned(), Exit::Same);
         return Ok(());
     }
-    let beside = pods.beside.as_deref().map(Beside::start).transpose()?;
-    let mut args = vec!["e2e".to_owned(), format!("podman:{}", container(&pod.name, "nginx"))];
-    args.extend(pods.env.iter().flat_map(|env| ["--env".to_owned(), env.clone()]));
-    let (exit, counts) = this("e2e", &args, &pods.reach, work)?;
-    drop(beside);
+    let during = asked.during.as_deref().map(Beside::start).transpose()?;
+    let (run, exit) = E2e::of(&address(pod, "nginx"), &asked.suite, &asked.reach).found(work.project, work.ui)?;
+    drop(during);
     super::play::keep_logs(pod, work)?;
-    work.done("e2e", begin, told(&counts), exit);
+    keep("e2e", &run, work)?;
+    work.done("e2e", begin, said(&run), exit);
     Ok(())
 }
 
@@ -71,48 +74,29 @@ impl Drop for Beside {
     }
 }
 
-/// Runs repot itself, with its report and its log kept.
-fn this(
-    name: &str,
-    args: &[String],
-    reach: &ReachArgs,
-    work: &Work<'_>,
-) -> Result<(Exit, Vec<(String, u64)>), CommandError> {
-    let program = std::env::current_exe().map_err(|e| CommandError::usage(format!("repot itself: {e}")))?;
-    let report = work.place.join(format!("{name}.json"));
-    let ended = Command::new(program)
-        .arg("--project")
-        .arg(work.project.root())
-        .args(args)
-        .args(reach.typed())
-        .arg("--report")
-        .arg(format!("json:{}", report.display()))
-        .arg("--report")
-        .arg(format!("human:{}", work.place.join(format!("{name}.txt")).display()))
-        .output()
-        .map_err(|e| CommandError::usage(format!("repot itself: {e}")))?;
-    files::write(&work.place.join(format!("{name}.log")), &[ended.stdout, ended.stderr].concat())?;
-    let code = ended.status.code().and_then(|code| u8::try_from(code).ok());
-    Ok((code.and_then(Exit::of_code).unwrap_or(Exit::Bug), counts(&report)))
-}
-
-fn told(counts: &[(String, u64)]) -> String {
-    let shown: Vec<String> = counts.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{n} {name}")).collect();
-    if shown.is_empty() { "nothing was compared".to_owned() } else { shown.join(", ") }
-}
-
-/// What a report counts, by verdict.
-fn counts(report: &Path) -> Vec<(String, u64)> {
-    let value: Option<Value> = std::fs::read(report).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let mut counts: Vec<(String, u64)> = Vec::new();
-    for target in value.iter().flat_map(|v| v["targets"].as_array()).flatten() {
-        for (name, n) in target["counts"].as_object().into_iter().flatten() {
-            let n = n.as_u64().unwrap_or_default();
-            match counts.iter_mut().find(|(known, _)| known == name) {
-                Some((_, sum)) => *sum += n,
-                None => counts.push((name.clone(), n)),
-            }
+/// Keeps findings as a log.
+fn keep(name: &str, run: &Run, work: &Work<'_>) -> Result<(), CommandError> {
+    for (report, end) in [("human", "txt"), ("json", "json")] {
+        let mut bytes = Vec::new();
+        if let Some(report) = report::named(report) {
+            (report.write)(run, false, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
         }
+        crate::files::write(&work.place.join(format!("{name}.{end}")), &bytes)?;
     }
-    counts
+    Ok(())
+}
+
+/// What was found, counted, in words.
+fn said(run: &Run) -> String {
+    let counts: Vec<_> = run.targets.iter().map(report::Target::counts).collect();
+    let all = [
+        (counts.iter().map(|c| c.same).sum::<usize>(), "same"),
+        (counts.iter().map(|c| c.waived).sum(), "waived"),
+        (counts.iter().map(|c| c.differs).sum(), "differ"),
+        (counts.iter().map(|c| c.missing).sum(), "missing"),
+        (counts.iter().map(|c| c.extra).sum(), "extra"),
+        (counts.iter().map(|c| c.undecided).sum(), "undecided"),
+    ];
+    let some: Vec<String> = all.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    if some.is_empty() { "nothing was compared".to_owned() } else { some.join(", ") }
 }

@@ -1,5 +1,6 @@
 //! A Deployment as a Pod that podman 4 plays: sub-paths of Secrets as single files, secret variables as values, images by
-//! the tag of the try-out. What podman ignores (probes, life cycle) is left out here; a cluster is where it counts.
+//! the tag of the try-out. What podman ignores (probes, life cycle) is left
+//! out, and ports, which it would open on this machine.
 
 use super::{Work, given};
 use crate::error::CommandError;
@@ -25,7 +26,7 @@ pub(super) fn pod(deployment: &Value, name: &str, work: &Work<'_>) -> Result<Val
     let mut containers = spec.get("containers").and_then(Value::as_array).cloned().unwrap_or_default();
     for container in &mut containers {
         let Some(map) = container.as_object_mut() else { continue };
-        for unknown in ["startupProbe", "readinessProbe", "livenessProbe", "lifecycle"] {
+        for unknown in ["startupProbe", "readinessProbe", "livenessProbe", "lifecycle", "ports"] {
             map.remove(unknown);
         }
         if let Some(image) = map.get("image").and_then(Value::as_str) {
