@@ -5,7 +5,7 @@ use super::{Pods, Work};
 use crate::commands::e2e::E2e;
 use crate::commands::verify::Verify;
 use crate::error::CommandError;
-use exchange::report::{self, Run};
+use exchange::report::{self, Look, Run};
 use model::exit::Exit;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -79,7 +79,8 @@ fn keep(name: &str, run: &Run, work: &Work<'_>) -> Result<(), CommandError> {
     for (report, end) in [("human", "txt"), ("json", "json")] {
         let mut bytes = Vec::new();
         if let Some(report) = report::named(report) {
-            (report.write)(run, false, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
+            (report.write)(run, Look { all: true, ..Look::default() }, &mut bytes)
+                .map_err(|e| CommandError::usage(e.to_string()))?;
         }
         crate::files::write(&work.place.join(format!("{name}.{end}")), &bytes)?;
     }
