@@ -16,6 +16,9 @@ pub fn spec() -> Value {
                      "description": "kinds of which the spec names all there is: what else is found is extra"},
         "open": {"type": ["object", "null"], "additionalProperties": {"type": "string", "minLength": 1},
                  "description": "what moves by itself or could not be looked at, `kind[name]` or `kind[name].property`, and why"},
+        "waive": {"type": ["object", "null"], "propertyNames": {"pattern": "\\["},
+                  "additionalProperties": {"$ref": "#/$defs/waive"},
+                  "description": "differences that are accepted, `kind[name]` or `kind[name].property` (a pattern), and why"},
         "gossfile": {"type": "object", "description": "files to include, as in Goss; the names may be patterns"},
     });
     let mut properties = if let Value::Object(map) = head { map } else { Map::new() };

@@ -262,3 +262,14 @@ fn code_and_spec_cover_each_other_both_ways() {
     assert_eq!((covered.changed, covered.claimed), (3, 2));
     assert_eq!((covered.claims, covered.by_base, covered.by_tasks, covered.by_others), (3, 1, 1, 0));
 }
+
+#[test]
+fn a_link_that_would_lead_to_what_is_removed_goes_with_it() {
+    let spec =
+        spec("package:\n  nginx: {installed: true}\nfile:\n  /etc/nginx/sites-available/default: {exists: false}\n");
+    let generated = generated(&spec, &[]);
+    let tasks = text(&generated, "roles/nginx/tasks/main.yml");
+    for path in ["/etc/nginx/sites-available/default", "/etc/nginx/sites-enabled/default"] {
+        assert!(tasks.contains(&format!("    path: {path}\n    state: absent\n")), "{tasks}");
+    }
+}

@@ -25,6 +25,12 @@ pub fn compare(spec: &Spec, facts: &Facts, vocabulary: &dyn Vocabulary, today: &
             findings.push(Finding::whole(ResourceId::new(kind, "*"), Verdict::Undecided(why)));
         }
     }
+    let differs = |f: &&mut Finding| matches!(f.verdict, Verdict::Differs | Verdict::Missing | Verdict::Extra);
+    for finding in findings.iter_mut().filter(differs) {
+        if let Some(waiver) = spec.waiver(&finding.id, finding.property.as_deref(), today) {
+            finding.verdict = Verdict::Waived(waiver.reason.clone());
+        }
+    }
     findings.sort_by(|a, b| (&a.id, &a.property).cmp(&(&b.id, &b.property)));
     findings
 }

@@ -31,6 +31,9 @@ pub fn explain(findings: &mut [Finding], spec: &Spec, today: &str) {
 
 fn reason(finding: &Finding, spec: &Spec, today: &str) -> Option<String> {
     let property = finding.property.as_deref();
+    if let Some(waiver) = spec.waiver(&finding.id, property, today) {
+        return Some(waiver.reason.clone());
+    }
     let covers = |(id, entry): &(&ResourceId, &Entry)| {
         **id == finding.id || (entry.glob && id.kind == finding.id.kind && glob(&id.name, &finding.id.name))
     };

@@ -19,6 +19,8 @@ pub struct Spec {
     pub closed: BTreeMap<String, Place>,
     /// What is known to move by itself, or could not be looked at when it was captured: never extra.
     pub open: Vec<Open>,
+    /// Differences that are accepted, by `kind[name]` or `kind[name].property`; a pattern, see [`glob`].
+    pub waived: Vec<(String, Waiver)>,
     /// The id of the key with which secrets in it are fingerprinted.
     pub key: Option<String>,
 }
@@ -94,6 +96,14 @@ impl Spec {
         self.open
             .iter()
             .any(|open| glob(&open.what, &whole) || property.is_some_and(|p| glob(&open.what, &format!("{whole}.{p}"))))
+    }
+
+    /// The waiver of a resource, or of a property of it, that holds on a day (YYYY-MM-DD).
+    pub fn waiver(&self, id: &ResourceId, property: Option<&str>, today: &str) -> Option<&Waiver> {
+        let whole = id.to_string();
+        let subject = property.map(|p| format!("{whole}.{p}"));
+        let covers = |what: &str| glob(what, &whole) || subject.as_ref().is_some_and(|s| glob(what, s));
+        self.waived.iter().find(|(what, waiver)| covers(what) && waiver.holds_on(today)).map(|(_, waiver)| waiver)
     }
 
     /// How many claims the spec makes.

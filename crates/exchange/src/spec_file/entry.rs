@@ -281,24 +281,28 @@ fn unfolded<'n>(source: Source<'_>, key: &Node, node: &'n Node) -> Result<(&'n N
 }
 
 fn note(source: Source<'_>, name: &str, node: &Node, note: &mut Note) -> Result<(), Problem> {
-    let text = |node: &Node| match node.text() {
-        Some(text) if !text.trim().is_empty() && !node.is_null() => Ok(text.to_owned()),
-        _ => Err(source.problem(node, format!("expected a text, found {}", node.shape()))),
-    };
     match name {
-        "from" => note.from = Some(Origin::parse(&text(node)?)),
-        "why" => note.why = Some(text(node)?),
-        _ => note.waive = Some(waiver(source, node, &text)?),
+        "from" => note.from = Some(Origin::parse(&text(source, node)?)),
+        "why" => note.why = Some(text(source, node)?),
+        _ => note.waive = Some(waiver(source, node)?),
     }
     Ok(())
 }
 
-fn waiver(source: Source<'_>, node: &Node, text: &dyn Fn(&Node) -> Result<String, Problem>) -> Result<Waiver, Problem> {
-    let What::Map(entries) = &node.what else { return Ok(Waiver { reason: text(node)?, until: None }) };
+fn text(source: Source<'_>, node: &Node) -> Result<String, Problem> {
+    match node.text() {
+        Some(text) if !text.trim().is_empty() && !node.is_null() => Ok(text.to_owned()),
+        _ => Err(source.problem(node, format!("expected a text, found {}", node.shape()))),
+    }
+}
+
+/// A reason, or a reason and the last day.
+pub(crate) fn waiver(source: Source<'_>, node: &Node) -> Result<Waiver, Problem> {
+    let What::Map(entries) = &node.what else { return Ok(Waiver { reason: text(source, node)?, until: None }) };
     let (mut reason, mut until) = (None, None);
     for (key, value) in entries {
         match key.text().unwrap_or_default() {
-            "reason" => reason = Some(text(value)?),
+            "reason" => reason = Some(text(source, value)?),
             "until" => until = Some(day(source, value)?),
             name => return Err(source.problem(key, format!("a waiver has a reason and an until, not `{name}`"))),
         }

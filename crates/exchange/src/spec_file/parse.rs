@@ -33,7 +33,7 @@ pub struct Include {
 }
 
 /// Keys of a spec file that are no kinds.
-const TOP: &[&str] = &["repot", "key", "complete", "open", "gossfile"];
+const TOP: &[&str] = &["repot", "key", "complete", "open", "waive", "gossfile"];
 
 /// Reads files. All problems of all files come at once.
 pub fn parse(files: &[(String, String)]) -> Result<Parsed, Vec<Problem>> {
@@ -120,6 +120,7 @@ fn tree(source: Source<'_>, root: &Node, parsed: &mut Parsed, problems: &mut Vec
             "key" => key_id(source, value, parsed),
             "complete" => complete(source, value, parsed),
             "open" => open(source, value, parsed),
+            "waive" => waive(source, value, parsed),
             "gossfile" => includes(source, value, parsed),
             _ => kind(&reader, key, value, parsed, problems),
         };
@@ -181,6 +182,29 @@ fn open(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Prob
         let reason = reason.ok_or_else(|| source.problem(why, "what is left open needs a reason"))?.to_owned();
         let what = what.text().unwrap_or_default().to_owned();
         parsed.spec.open.push(Open { what, why: reason });
+    }
+    Ok(())
+}
+
+/// Differences that are accepted wherever they are claimed, or although nobody claims anything.
+fn waive(source: Source<'_>, node: &Node, parsed: &mut Parsed) -> Result<(), Problem> {
+    if node.is_null() {
+        return Ok(());
+    }
+    let Some(map) = node.map() else {
+        return Err(source.problem(node, format!("expected `kind[name]: reason`, found {}", node.shape())));
+    };
+    for (what, why) in map {
+        let text = what.text().unwrap_or_default();
+        // A kind is its own: one waiver of everything would hide everything.
+        let kind = text.split_once('[').map(|(kind, _)| kind);
+        if let Some(kind) = kind.filter(|kind| kinds::kind_named(kind).is_none()) {
+            return Err(no_kind(source, what, kind));
+        }
+        if kind.is_none() {
+            return Err(source.problem(what, "expected `kind[name]` or `kind[name].property`, as verify shows it"));
+        }
+        parsed.spec.waived.push((text.to_owned(), entry::waiver(source, why)?));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Files, directories and links: contents from the spec's own files, secrets as variables, the rest to be given.
 
 use super::write::handlers;
-use super::write::project::Project;
+use super::write::project::{Project, expression};
 use super::write::secrets::identifier;
 use super::write::task::{Phase, Task};
 use super::write::yaml::{Yaml, map};
@@ -80,11 +80,22 @@ fn role_of(lack: &Lack<'_>, project: &Project<'_>) -> String {
 
 fn remove(lack: &Lack<'_>, project: &mut Project<'_>) {
     let role = role_of(lack, project);
-    absent(project, &role, &lack.id.name, Some(lack));
+    absent(project, &role, &lack.id.name, Some(lack), COMPLETE);
+    // Debian's way to switch on a part is a link, which a script of the package makes: what it leads to is gone.
+    let enabled = lack.id.name.replacen("-available/", "-enabled/", 1);
+    if enabled != lack.id.name && !project.claims("file", &enabled) {
+        absent(project, &role, &enabled, None, &format!("it leads to {}, which is removed", lack.id.name));
+    }
 }
 
+/// Why something is removed that the spec does not name.
+const COMPLETE: &str = "the spec is complete of files and does not name it";
+
 /// Takes away what a package brings and people removed.
-fn absent(project: &mut Project<'_>, role: &str, path: &str, lack: Option<&Lack<'_>>) {
+fn absent(project: &mut Project<'_>, role: &str, path: &str, lack: Option<&Lack<'_>>, why: &str) {
+    if lack.is_none() && project.writer(path).is_some() {
+        return;
+    }
     let name = format!("Remove {}", path);
     let task = match lack {
         Some(lack) => Task::of(lack, Phase::Removals, name, "ansible.builtin.file"),
@@ -96,7 +107,7 @@ fn absent(project: &mut Project<'_>, role: &str, path: &str, lack: Option<&Lack<
         Some(lack) => project.task(role, lack, task),
         None => {
             let mut task = task;
-            task.origins.push("the spec is complete of files and does not name it".to_owned());
+            task.origins.push(why.to_owned());
             task.entries.push(format!("file[{path}]"));
             project.add(role, task)
         }
@@ -120,7 +131,7 @@ pub(super) fn remove_extras(project: &mut Project<'_>) {
             task.entries.push(id.to_string());
             project.add(&role, task);
         } else if path.starts_with("/etc/") {
-            absent(project, &role, path, None);
+            absent(project, &role, path, None, COMPLETE);
         }
     }
 }
@@ -367,6 +378,18 @@ fn attributes(lack: &Lack<'_>, project: &mut Project<'_>, beside: Option<&str>) 
             owned(lack, task.arg("path", path)).arg_if("state", lack.text("filetype").filter(|t| t == "directory"));
         let name = project.task(&role, lack, task);
         project.writes(path, &name);
+    }
+    if lack.lacks("statoverride")
+        && let Some(line) = lack.text("statoverride")
+    {
+        // What dpkg is to keep when the package is upgraded: no module of its own knows its list.
+        let title = format!("Keep who may use {path} over upgrades");
+        let task = Task::of(lack, Phase::Attributes, title, "ansible.builtin.lineinfile")
+            .arg("path", "/var/lib/dpkg/statoverride")
+            .arg("regexp", Yaml::Data(format!(" {}$", expression(path))))
+            .arg("line", format!("{line} {path}"));
+        let name = project.add(&role, task);
+        project.meets_one(lack, "statoverride", By::Task(name));
     }
     if lack.lacks("capabilities") {
         for capability in lack.texts("capabilities").unwrap_or_default() {

@@ -94,3 +94,57 @@ fn read(path: &Path) -> Result<BTreeMap<String, String>, CommandError> {
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(files: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+        files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+    }
+
+    fn text(dir: &Path, name: &str) -> Option<String> {
+        std::fs::read_to_string(dir.join(name)).ok()
+    }
+
+    #[test]
+    fn what_people_changed_stays_and_what_they_did_not_follows() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let first = made(&[("a", "1"), ("b", "1"), ("c/d", "1"), ("e", "1"), ("f", "1"), ("g", "1")]);
+        assert_eq!(write(dir, SUMS, &first).unwrap().written, 7);
+        std::fs::write(dir.join("b"), "mine").unwrap();
+        std::fs::write(dir.join("c/d"), "mine").unwrap();
+        std::fs::write(dir.join("f"), "mine").unwrap();
+        std::fs::remove_file(dir.join("g")).unwrap();
+        std::fs::write(dir.join("own"), "mine").unwrap();
+        // `a` follows, `b` is edited, `c/d` is both, `e` and `f` are no longer made, `g` was thrown away.
+        let kept = write(dir, SUMS, &made(&[("a", "2"), ("b", "1"), ("c/d", "2"), ("g", "1")])).unwrap();
+        assert_eq!(text(dir, "a").as_deref(), Some("2"));
+        assert_eq!(
+            (text(dir, "b").as_deref(), kept.edited.as_slice()),
+            (Some("mine"), &["b".to_owned(), "g".to_owned()][..])
+        );
+        assert_eq!(text(dir, "c/d").as_deref(), Some("mine"));
+        assert_eq!((text(dir, "c/d.new").as_deref(), kept.beside.as_slice()), (Some("2"), &["c/d".to_owned()][..]));
+        assert_eq!((text(dir, "e"), text(dir, "g")), (None, None));
+        assert_eq!((text(dir, "f").as_deref(), kept.stale.as_slice()), (Some("mine"), &["f".to_owned()][..]));
+        assert_eq!(text(dir, "own").as_deref(), Some("mine"));
+        // A second time says the same, and writes nothing.
+        let again = write(dir, SUMS, &made(&[("a", "2"), ("b", "1"), ("c/d", "2"), ("g", "1")])).unwrap();
+        assert_eq!(again.written, 0);
+        assert_eq!(text(dir, "c/d").as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_list_that_leads_elsewhere_removes_nothing_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let below = dir.path().join("out");
+        std::fs::create_dir(&below).unwrap();
+        std::fs::write(dir.path().join("theirs"), "x").unwrap();
+        let sums = format!("{HEAD}\n{} ../theirs\n", digest(b"x"));
+        std::fs::write(below.join(SUMS), sums).unwrap();
+        write(&below, SUMS, &made(&[("a", "1")])).unwrap();
+        assert_eq!(text(dir.path(), "theirs").as_deref(), Some("x"));
+    }
+}

@@ -343,7 +343,7 @@ impl<'w> Project<'w> {
         );
         put(
             "ansible.cfg",
-            "[defaults]\ninventory = inventory.yml\nroles_path = roles\nhost_key_checking = True\nretry_files_enabled = False\n\n\
+            "[defaults]\ninventory = inventory.yml\nroles_path = roles\nhost_key_checking = True\nretry_files_enabled = False\nforce_handlers = True\n\n\
              [ssh_connection]\npipelining = True\n"
                 .to_owned(),
         );
