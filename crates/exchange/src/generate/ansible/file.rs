@@ -401,7 +401,7 @@ fn attributes(lack: &Lack<'_>, project: &mut Project<'_>, beside: Option<&str>) 
             );
             let name = project.add(
                 &role,
-                task.arg("path", path).arg("capability", capability.replace('=', "+")).arg("state", "present"),
+                task.arg("path", path).arg("capability", capability.as_str()).arg("state", "present"),
             );
             project.meets_one(lack, "capabilities", By::Task(name));
         }
