@@ -26,6 +26,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Machine {
     /// None for the running machine.
     root: Option<PathBuf>,
+    /// Paths that are taken for not there.
+    hidden: Vec<PathBuf>,
     memo: Memo,
     answers: Mutex<HashMap<Command, Arc<OnceLock<Answer<Output>>>>>,
     started: AtomicU64,
@@ -43,7 +45,18 @@ impl Machine {
     }
 
     fn new(root: Option<PathBuf>) -> Self {
-        Self { root, memo: Memo::default(), answers: Mutex::default(), started: AtomicU64::new(0) }
+        Self { root, hidden: Vec::new(), memo: Memo::default(), answers: Mutex::default(), started: AtomicU64::new(0) }
+    }
+
+    /// Without some paths and what is below them.
+    #[must_use]
+    pub fn without(mut self, hidden: &[PathBuf]) -> Self {
+        self.hidden = hidden.to_vec();
+        self
+    }
+
+    fn is_hidden(&self, path: &Path) -> bool {
+        self.hidden.iter().any(|hidden| path.starts_with(hidden))
     }
 
     /// How many processes were started for probes so far.
@@ -200,6 +213,9 @@ impl Sys for Machine {
     }
 
     fn stat(&self, path: &Path) -> Answer<Stat> {
+        if self.is_hidden(path) {
+            return Ok(None);
+        }
         let here = self.here(path, false)?;
         Ok(looked(path, std::fs::symlink_metadata(&here))?.map(|meta| Stat {
             kind: type_of(&meta),
@@ -234,7 +250,10 @@ impl Sys for Machine {
         let mut names = Vec::new();
         for entry in entries {
             if let Some(entry) = looked(path, entry)? {
-                names.push(entry.file_name());
+                let name = entry.file_name();
+                if self.hidden.is_empty() || !self.is_hidden(&path.join(&name)) {
+                    names.push(name);
+                }
             }
         }
         names.sort();
@@ -344,6 +363,19 @@ mod tests {
             assert_eq!(why.code, WhyCode::Unsupported, "{why}");
             assert_eq!(machine.stat(&path).unwrap().unwrap().kind, FileType::Pipe);
         }
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_there() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("own")).unwrap();
+        std::fs::write(dir.path().join("own/f"), "1").unwrap();
+        std::fs::write(dir.path().join("owner"), "2").unwrap();
+        let machine = Machine::running().without(&[dir.path().join("own")]);
+        assert_eq!(machine.list(dir.path()).unwrap().unwrap(), ["owner"]);
+        assert_eq!(machine.stat(&dir.path().join("own")), Ok(None));
+        assert_eq!(machine.stat(&dir.path().join("own/f")), Ok(None));
+        assert!(machine.stat(&dir.path().join("owner")).unwrap().is_some());
     }
 
     #[test]

@@ -35,8 +35,9 @@ fn look() -> Result<(), String> {
     let redact: Arc<dyn Redact + Send + Sync> = Arc::new(Keyed::from_hex(&plan.key)?);
     let machines: Arc<Mutex<Vec<Arc<Machine>>>> = Arc::default();
     let made = Arc::clone(&machines);
+    let hidden = plan.hidden.clone();
     let make: MakeSys = Box::new(move || {
-        let machine = Arc::new(Machine::running());
+        let machine = Arc::new(Machine::running().without(&hidden));
         made.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&machine));
         machine
     });

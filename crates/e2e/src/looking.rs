@@ -50,7 +50,7 @@ impl Looking<'_> {
             key: self.key.digits().to_owned(),
             kinds: BTreeMap::from([(FILE.to_owned(), ask)]),
             seconds_per_kind: 120,
-            again_after: None,
+            ..Plan::default()
         };
         let observed = observe(self.address, &plan, self.reach, &mut |_| {})?;
         let seen = observed.looks.into_iter().next().and_then(|mut look| look.kinds.remove(FILE));

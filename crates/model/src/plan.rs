@@ -3,6 +3,7 @@
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// What to look at, in one round trip.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Plan {
     /// Look a second time after this many seconds, to see what moves by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again_after: Option<u64>,
+    /// Paths that are not the machine's: what repot itself keeps on it, where its project lies there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<PathBuf>,
 }
 
 /// What is asked of one kind.

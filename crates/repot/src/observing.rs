@@ -1,6 +1,7 @@
 //! Looking at many targets at once: each in its own time, and none hides another's result.
 
 use crate::error::CommandError;
+use crate::project::Project;
 use crate::settings;
 use crate::ui::Ui;
 use clap::Args;
@@ -75,19 +76,29 @@ impl ReachArgs {
     }
 
     /// Looks at every target; the results come in the targets' order.
-    pub(crate) fn observe_all(&self, targets: &[(Address, Plan)], ui: &Ui) -> Vec<Result<Observed, Trouble>> {
+    pub(crate) fn observe_all(
+        &self,
+        targets: &[(Address, Plan)],
+        project: &Project,
+        ui: &Ui,
+    ) -> Vec<Result<Observed, Trouble>> {
         let reach = self.reach(ui, targets.len());
-        side_by_side(targets, self.jobs(), |_, (address, plan)| self.observe_one(address, plan, &reach, ui))
+        side_by_side(targets, self.jobs(), |_, (address, plan)| {
+            let mut plan = plan.clone();
+            plan.seconds_per_kind = self.kind_timeout;
+            if *address == Address::Local {
+                plan.hidden = project.own_paths();
+            }
+            self.observe_one(address, &plan, &reach, ui)
+        })
     }
 
     fn observe_one(&self, address: &Address, plan: &Plan, reach: &Reach, ui: &Ui) -> Result<Observed, Trouble> {
         let watch = ui.watch(&address.to_string());
         watch.doing("connecting");
-        let mut plan = plan.clone();
-        plan.seconds_per_kind = self.kind_timeout;
         let mut open: Vec<String> = Vec::new();
         let mut look = 1;
-        let observed = observe(address, &plan, reach, &mut |event| {
+        let observed = observe(address, plan, reach, &mut |event| {
             match event {
                 Event::Look { number } => look = *number,
                 Event::Begin { kind } => open.push(kind.clone()),

@@ -39,6 +39,13 @@ impl Project {
         &self.root
     }
 
+    /// What repot writes here while it looks at machines, by full paths: where the machine is this one, that is none of it.
+    pub(crate) fn own_paths(&self) -> Vec<PathBuf> {
+        let full = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
+        let root = std::fs::canonicalize(&full).unwrap_or(full);
+        [".repot", "spec"].map(|own| root.join(own)).into()
+    }
+
     /// Where the logs of a rebuild are kept.
     pub(crate) fn rebuild_logs(&self, at: &str) -> PathBuf {
         self.path(".repot/rebuild").join(at)

@@ -74,6 +74,19 @@ fn a_capture_keeps_what_people_edited_and_follows_the_host_elsewhere() {
 }
 
 #[test]
+fn what_repot_keeps_on_the_machine_it_looks_at_is_not_of_it() {
+    let project = project();
+    let dir = project.path("").display().to_string();
+    let dir = dir.trim_end_matches('/');
+    let claims = format!(
+        "repot: 1\nfile:\n  {dir}/spec: {{exists: false}}\n  {dir}/.repot: {{exists: false}}\n  {dir}/fs: {{exists: true}}\n"
+    );
+    project.write("spec/local/site.yaml", claims);
+    project.write(".repot/kept", "");
+    assert_eq!(project.status(&["verify", "local"]), 0, "{}", project.shown(&["verify", "local"]));
+}
+
+#[test]
 fn every_way_to_end_has_its_status() {
     let project = project();
     project.write("spec/fs/site.yaml", ONE);

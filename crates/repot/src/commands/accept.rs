@@ -73,7 +73,7 @@ impl Accept {
         let mut plan = planning::everything_and(&spec, &key);
         plan.kinds.values_mut().for_each(|ask| ask.contents = true);
         plan.again_after = Some(self.settle).filter(|s| *s > 0);
-        let seen = self.reach.observe_all(&[(address.clone(), plan)], ui).into_iter().next();
+        let seen = self.reach.observe_all(&[(address.clone(), plan)], project, ui).into_iter().next();
         let observed = seen.ok_or_else(|| CommandError::usage("no target was looked at"))?;
         let observed = observed.map_err(|trouble| CommandError::unreachable(&address, trouble))?;
         let mut facts = observed.facts().cloned().unwrap_or_default();

@@ -81,7 +81,7 @@ impl Capture {
         let mut exit = Exit::Same;
         let mut roles: BTreeMap<String, Vec<Host>> = BTreeMap::new();
         let mut lost: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
+        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, project, ui)) {
             let role = self.role.clone().unwrap_or_else(|| address.short());
             match result {
                 Ok(observed) => roles.entry(role).or_default().push(host(address, observed)),

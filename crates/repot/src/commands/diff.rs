@@ -70,7 +70,7 @@ impl Diff {
             }
         }
         let mut seen = Vec::new();
-        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
+        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, project, ui)) {
             let observed = result.map_err(|trouble| CommandError::unreachable(address, trouble))?;
             let key = observed.key.clone().or_else(|| key_id.clone());
             let mut facts = observed.looks.into_iter().next().unwrap_or_default();

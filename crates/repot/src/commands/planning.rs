@@ -11,7 +11,14 @@ use target::project_key::ProjectKey;
 pub(crate) fn everything(key: &ProjectKey, contents: bool, again_after: Option<u64>) -> Plan {
     let ask = Ask { sweep: true, contents, ..Ask::default() };
     let kinds = KINDS.iter().filter(|k| k.is_swept()).map(|k| (k.name().to_owned(), ask.clone())).collect();
-    Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after }
+    Plan {
+        protocol: PROTOCOL,
+        key: key.digits().to_owned(),
+        kinds,
+        seconds_per_kind: 120,
+        again_after,
+        ..Plan::default()
+    }
 }
 
 /// Everything that capture writes down, and what a spec speaks of beside that.
@@ -29,7 +36,7 @@ pub(crate) const TRACE: &str = "trace";
 /// What a host keeps of who did what, and nothing else.
 pub(crate) fn traces(key: &ProjectKey) -> Plan {
     let kinds = BTreeMap::from([(TRACE.to_owned(), Ask::everything())]);
-    Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after: None }
+    Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, ..Plan::default() }
 }
 
 /// What a spec speaks of, and all of the kinds that it claims to know wholly.
@@ -47,5 +54,5 @@ pub(crate) fn of_spec(spec: &Spec, key: &ProjectKey) -> Plan {
         }
         wanted.inputs.extend(entry.inputs.clone());
     }
-    Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, again_after: None }
+    Plan { protocol: PROTOCOL, key: key.digits().to_owned(), kinds, seconds_per_kind: 120, ..Plan::default() }
 }

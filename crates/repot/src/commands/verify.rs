@@ -154,11 +154,11 @@ impl Verify {
             })
             .collect();
         let today = today();
-        let first = self.reach.observe_all(&asked, ui).into_iter().zip(&against);
+        let first = self.reach.observe_all(&asked, project, ui).into_iter().zip(&against);
         let mut seen: Vec<Result<Seen, Trouble>> =
             first.map(|(result, against)| Ok(Seen::of(facts(result?, key_id.as_ref()), against, &today))).collect();
         if !self.once {
-            self.look_again(&asked, &against, &mut seen, &today, ui);
+            self.look_again(&asked, &against, &mut seen, &today, project, ui);
         }
         let targets = asked.iter().zip(&against).zip(seen).map(|(((address, _), against), seen)| {
             let mut target = report::Target {
@@ -247,6 +247,7 @@ impl Verify {
         against: &[Against],
         seen: &mut [Result<Seen, Trouble>],
         today: &str,
+        project: &Project,
         ui: &Ui,
     ) {
         let mut again = Vec::new();
@@ -266,7 +267,7 @@ impl Verify {
         }
         thread::sleep(Duration::from_secs(self.settle));
         let (places, asked): (Vec<usize>, Vec<(Address, Plan)>) = again.into_iter().unzip();
-        for (at, result) in places.into_iter().zip(self.reach.observe_all(&asked, ui)) {
+        for (at, result) in places.into_iter().zip(self.reach.observe_all(&asked, project, ui)) {
             let second = result.ok().and_then(|o| o.looks.into_iter().next());
             if let (Ok(seen), Some(second)) = (&mut seen[at], second) {
                 seen.facts.kinds.extend(second.kinds);

@@ -39,8 +39,9 @@ fn run(plan: &Plan, take: &mut dyn FnMut(Event), machine: impl Fn() -> Machine +
     let redact: Arc<dyn Redact + Send + Sync> = Arc::new(Keyed::from_hex(&plan.key).map_err(Trouble::new)?);
     let machines: Arc<Mutex<Vec<Arc<Machine>>>> = Arc::default();
     let made = Arc::clone(&machines);
+    let hidden = plan.hidden.clone();
     let make: MakeSys = Box::new(move || {
-        let machine = Arc::new(machine());
+        let machine = Arc::new(machine().without(&hidden));
         made.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&machine));
         machine as Arc<dyn Sys + Send + Sync>
     });

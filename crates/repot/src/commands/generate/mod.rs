@@ -152,7 +152,7 @@ impl Code {
         let plan = planning::of_spec(spec, &key);
         let asked: Vec<_> = addresses.iter().map(|a| (a.clone(), plan.clone())).collect();
         let mut all = Vec::new();
-        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, ui)) {
+        for ((address, _), result) in asked.iter().zip(self.reach.observe_all(&asked, project, ui)) {
             let observed = result.map_err(|trouble| CommandError::unreachable(address, trouble))?;
             let id = observed.key.clone().or_else(|| Some(key.id()));
             let mut facts: Facts = observed.looks.into_iter().next().unwrap_or_default();

@@ -76,7 +76,7 @@ impl Import {
         let digits = project.key_or_new()?;
         let key = Key::from_hex(digits.digits()).map_err(|e| CommandError::usage(e.to_string()))?;
         let mut given = given::read(&self.files, &key)?;
-        let (traces, exit) = traces::read(&self.from_host, &self.reach, &digits, ui)?;
+        let (traces, exit) = traces::read(&self.from_host, &self.reach, &digits, project, ui)?;
         if given.files.is_empty() && traces.is_empty() && exit != Exit::Same {
             return Ok(exit);
         }

@@ -3,6 +3,7 @@
 use crate::commands::planning;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
+use crate::project::Project;
 use crate::ui::Ui;
 use exchange::import::files::File;
 use model::coverage::Coverage;
@@ -15,11 +16,12 @@ pub(super) fn read(
     typed: &[String],
     reach: &ReachArgs,
     key: &ProjectKey,
+    project: &Project,
     ui: &Ui,
 ) -> Result<(Vec<File>, Exit), CommandError> {
     let asked: Vec<_> = addresses(typed)?.into_iter().map(|a| (a, planning::traces(key))).collect();
     let (mut files, mut exit) = (Vec::new(), Exit::Same);
-    for ((address, _), result) in asked.iter().zip(reach.observe_all(&asked, ui)) {
+    for ((address, _), result) in asked.iter().zip(reach.observe_all(&asked, project, ui)) {
         let observed = match result {
             Ok(observed) => observed,
             Err(trouble) => {

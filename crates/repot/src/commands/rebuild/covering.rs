@@ -22,7 +22,7 @@ use target::project_key::ProjectKey;
 pub(super) fn facts(asked: &Rebuild, on: &Address, work: &Work<'_>) -> Result<Facts, CommandError> {
     let key = work.project.key()?.map_or_else(ProjectKey::random, Ok)?;
     let plan = planning::everything_and(&work.spec, &key);
-    let all = asked.reach.observe_all(&[(on.clone(), plan)], work.ui);
+    let all = asked.reach.observe_all(&[(on.clone(), plan)], work.project, work.ui);
     let observed = all.into_iter().next().ok_or_else(|| CommandError::usage(format!("{on} was not looked at")))?;
     let observed = observed.map_err(|trouble| CommandError::unreachable(on, trouble))?;
     let id = observed.key.clone().or_else(|| Some(key.id()));
