@@ -57,7 +57,8 @@ pub(super) fn plans() -> Target {
     Target::new("plan", run, || {
         let ask = Ask { names: [("nginx".to_owned(), model::plan::Wanted::default())].into(), ..Ask::everything() };
         let kinds = [("service".to_owned(), ask)].into();
-        let plan = Plan { protocol: 1, key: "00".into(), kinds, seconds_per_kind: 1, again_after: Some(3) };
+        let plan =
+            Plan { protocol: 1, key: "00".into(), kinds, seconds_per_kind: 1, again_after: Some(3), ..Plan::default() };
         to_vec(&plan).into_iter().collect()
     })
 }
