@@ -399,10 +399,8 @@ fn attributes(lack: &Lack<'_>, project: &mut Project<'_>, beside: Option<&str>) 
                 format!("Let {} use {capability}", path),
                 "community.general.capabilities",
             );
-            let name = project.add(
-                &role,
-                task.arg("path", path).arg("capability", capability.as_str()).arg("state", "present"),
-            );
+            let name = project
+                .add(&role, task.arg("path", path).arg("capability", capability.as_str()).arg("state", "present"));
             project.meets_one(lack, "capabilities", By::Task(name));
         }
     }
