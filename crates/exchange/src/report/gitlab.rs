@@ -37,7 +37,7 @@ fn issue(subject: &str, says: &str, severity: &str, (path, line): (&str, u32), c
     let fingerprint: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
     json!({
         "description": description, "check_name": format!("repot-{check}"), "fingerprint": fingerprint,
-        "severity": severity, "location": { "path": path, "lines": { "begin": line } },
+        "severity": severity, "location": { "path": for_terminal(path), "lines": { "begin": line } },
     })
 }
 

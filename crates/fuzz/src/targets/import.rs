@@ -39,6 +39,8 @@ const SEEDS: &[&str] = &[
     "0000 1111 Anna B <a@b> 1488362400 +0000\tclone: from https://x/y.git\n",
     "commit 1\nAuthor: anna\nDate: 2017-01-01\nSubject: x\n\nM\tnginx/nginx.conf\n",
     "1488362400 /etc/x.bak\n",
+    "from fabric.api import env, put, sudo\nenv.hosts = ['a']\ndef up():\n    sudo('rm -f /x')\n    put('y', '/z', mode=0644)\n",
+    "set :application, 'a'\nset :deploy_to, '/srv/a'\nnamespace :x do\n  task :y do\n    on roles(:web) do\n      execute :rm, '/x'\n    end\n  end\nend\n",
     "%w{a b}.each do |x|\n describe file(\"/#{x}\") do\n  its(:content) { should_not match /a/ }\n end\nend\n",
     "require 'infrataster/rspec'\ndescribe server(:a) do\n describe http('http://a/') do\n  it { expect(response.body).to include('\"{{') }\n end\nend\n",
     "FROM a\nENV A=1\nRUN echo $A > /x\nCOPY a b /c/\n",
