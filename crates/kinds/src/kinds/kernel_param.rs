@@ -77,7 +77,7 @@ const MOVING: &[&str] = &[
     "vm.admin_reserve_kbytes",
     "vm.user_reserve_kbytes",
     "vm.nr_hugepages_mempolicy",
-    "net.*.conf.*",
+    "net.*.conf.*.*",
     "net.*.neigh.*",
     "net.netfilter.*",
     "net.nf_conntrack_max",
@@ -225,7 +225,9 @@ fn fact(name: &str, value: &str, set: Option<&Set>) -> Fact {
 /// Of interfaces, what holds for all of them and for new ones does not come and go with them.
 fn is_moving(name: &str) -> bool {
     let is_of_all = name.contains(".conf.all.") || name.contains(".conf.default.");
-    !is_of_all && MOVING.iter().any(|m| glob(m, name))
+    // From which addresses are made; reading it fails where none is set.
+    let is_secret = name.ends_with(".stable_secret");
+    is_secret || !is_of_all && MOVING.iter().any(|m| glob(m, name))
 }
 
 /// Equal as numbers too, which files may write in base 16 or 8.
@@ -301,7 +303,7 @@ fn all(sys: &dyn Sys) -> Result<BTreeSet<String>, Why> {
             let name = text::from_bytes(name.as_encoded_bytes());
             let (path, full) =
                 (format!("{dir}/{name}"), if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") });
-            if MOVING.iter().any(|m| glob(m, &full) || glob(m, &format!("{full}.x"))) || name.contains('.') {
+            if is_moving(&full) || is_moving(&format!("{full}.x")) || name.contains('.') {
                 continue;
             }
             match sys.stat(Path::new(&path))? {

@@ -61,7 +61,7 @@ impl Kind for Process {
         let mut listing = Listing::default();
         for (name, all) in by_name(processes) {
             let asked = ask.names.contains_key(name);
-            let is_unanswered = all.iter().any(|p| is_unanswered_for(p, processes, &units));
+            let is_unanswered = all.iter().any(|p| is_by_hand(p, processes, &units));
             if asked || ask.sweep && is_unanswered {
                 let standing = if is_unanswered { Standing::Local } else { Standing::Shipped };
                 listing.add(name, shown(&all, users, asked, standing));
@@ -89,6 +89,24 @@ fn by_name(processes: &Processes) -> BTreeMap<&str, Vec<&One>> {
 fn is_called(process: &One, name: &str) -> bool {
     let program = process.args.first().and_then(|a| a.rsplit('/').next());
     program == Some(name) || process.name.get(..15).is_some_and(|cut| cut == name)
+}
+
+/// Programs that only stand for the one that they start.
+const STAND_INS: &[&str] = &["su", "sudo", "runuser", "doas", "setpriv", "timeout", "nohup", "setsid", "daemon"];
+
+/// Whether a person started a process, itself or through a program that stands for it.
+fn is_by_hand(process: &One, processes: &Processes, units: &Answer<Units>) -> bool {
+    let mut at = process;
+    for _ in 0..=STAND_INS.len() {
+        if is_unanswered_for(at, processes, units) {
+            return true;
+        }
+        match processes.get(&at.parent).filter(|parent| STAND_INS.contains(&parent.name.as_str())) {
+            Some(parent) => at = parent,
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Whether nobody answers for a process: its parent is gone, so that it belongs to the first process, and it is not
