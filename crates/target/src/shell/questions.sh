@@ -126,9 +126,12 @@ run() { # MARK SECONDS MOST INPUT PROGRAM ARGUMENT...
   (
     sleep "$limit" &
     sleeper=$!
-    trap 'kill "$sleeper"; exit' TERM
+    trap 'kill "$sleeper"; exit 0' TERM
     wait "$sleeper"
+    # From here on the run is late, even if it ends while this ends it.
+    trap '' TERM
     end_run "$mark"
+    exit 7
   ) </dev/null >/dev/null 2>&1 &
   watch=$!
   if [ -n "$input" ]; then
@@ -136,7 +139,9 @@ run() { # MARK SECONDS MOST INPUT PROGRAM ARGUMENT...
   else
     { { "$@" </dev/null; printf '\n%s' "$?" >&2; } | head -c "$most"; }
   fi
-  kill "$watch" 2>/dev/null || printf '\nlate' >&2
+  kill "$watch" 2>/dev/null
+  { wait "$watch"; } 2>/dev/null
+  [ $? -ne 7 ] || printf '\nlate' >&2
 }
 
 printf '%s ready %s%s\n' "$NONCE" "$code" "$has"
