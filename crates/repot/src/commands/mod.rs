@@ -25,6 +25,7 @@ mod report;
 mod reporting;
 mod review;
 mod schema;
+mod stages;
 mod trying;
 mod verify;
 

@@ -2,6 +2,7 @@
 
 use super::e2e::SuiteArgs;
 use super::reporting::ReportArgs;
+use super::stages::{Stage, Stages};
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
@@ -79,14 +80,6 @@ pub(crate) struct Rebuild {
     reach: ReachArgs,
 }
 
-/// What one stage gave.
-struct Stage {
-    name: &'static str,
-    seconds: f64,
-    result: String,
-    exit: Exit,
-}
-
 /// What all stages work with.
 struct Work<'a> {
     project: &'a Project,
@@ -95,7 +88,7 @@ struct Work<'a> {
     spec: Spec,
     code: PathBuf,
     logs: PathBuf,
-    stages: Vec<Stage>,
+    stages: Stages,
     /// The tasks and handlers that ran, each once.
     ran: Vec<RanTask>,
     /// What the stages found.
@@ -117,17 +110,17 @@ impl Rebuild {
         std::fs::create_dir_all(&logs).map_err(|e| CommandError::file(&logs, &e))?;
         let spec = project.spec(&role, &role)?;
         let mut work =
-            Work { project, ui, role, spec, code, logs, stages: Vec::new(), ran: Vec::new(), found: Vec::new() };
+            Work { project, ui, role, spec, code, logs, stages: Stages::new(16), ran: Vec::new(), found: Vec::new() };
         let machine = self.machine(&mut work)?;
         let ended = self.build(&mut work, &machine.address);
         drop(machine);
         let ended = ended?;
         let run = Run { command: "rebuild", targets: std::mem::take(&mut work.found) };
         self.reports.write(&run, ui)?;
-        work.tell();
-        let exit = work.stages.iter().fold(ended, |exit, stage| exit.worse(stage.exit));
+        work.stages.tell(ui, &work.logs);
+        let exit = work.stages.worst(ended);
         let step = |stage: &Stage| exchange::ran::Step {
-            name: stage.name.to_owned(),
+            name: stage.name.clone(),
             seconds: stage.seconds,
             result: stage.result.clone(),
             exit: stage.exit.code(),
@@ -196,18 +189,7 @@ impl Rebuild {
 
 impl Work<'_> {
     fn done(&mut self, name: &'static str, begin: Instant, result: String, exit: Exit) {
-        let seconds = begin.elapsed().as_secs_f64();
-        self.ui.say(&format!("{name}: {result} ({seconds:.1} s)"));
-        self.stages.push(Stage { name, seconds, result, exit });
-    }
-
-    /// The time and the result of each stage.
-    fn tell(&self) {
-        self.ui.say("");
-        for stage in &self.stages {
-            self.ui.say(&format!("{:>8.1} s  {:<16} {}", stage.seconds, stage.name, stage.result));
-        }
-        self.ui.say(&format!("logs: {}", self.logs.display()));
+        self.stages.done(self.ui, name, begin, result, exit);
     }
 }
 

@@ -4,6 +4,7 @@
 //! said in its own words for the try-out only, by `translate`; the generated files stay as they are.
 
 use crate::commands::e2e::SuiteArgs;
+use crate::commands::stages::Stages;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
@@ -65,14 +66,6 @@ pub(super) struct Pods {
     reach: ReachArgs,
 }
 
-/// What one stage gave.
-struct Stage {
-    name: String,
-    seconds: f64,
-    result: String,
-    exit: Exit,
-}
-
 /// What all stages work with.
 struct Work<'a> {
     project: &'a Project,
@@ -81,7 +74,7 @@ struct Work<'a> {
     /// Where logs, secrets and translated pods are.
     place: PathBuf,
     account: Account,
-    stages: Vec<Stage>,
+    stages: Stages,
 }
 
 impl Pods {
@@ -92,15 +85,15 @@ impl Pods {
         let place = project.trial(&account.name);
         std::fs::create_dir_all(&place).map_err(|e| CommandError::file(&place, &e))?;
         project.ignore_own()?;
-        let mut work = Work { project, ui, code, place, account, stages: Vec::new() };
+        let mut work = Work { project, ui, code, place, account, stages: Stages::new(28) };
         podman::check()?;
         let ended = self.stages(&mut work);
         if !self.keep {
             play::take_down(&work);
         }
         let exit = ended?;
-        work.tell();
-        Ok(work.stages.iter().fold(exit, |exit, stage| exit.worse(stage.exit)))
+        work.stages.tell(ui, &work.place);
+        Ok(work.stages.worst(exit))
     }
 
     fn stages(&self, work: &mut Work<'_>) -> Result<Exit, CommandError> {
@@ -130,19 +123,7 @@ impl Pods {
 
 impl Work<'_> {
     fn done(&mut self, name: impl Into<String>, begin: Instant, result: String, exit: Exit) {
-        let seconds = begin.elapsed().as_secs_f64();
-        let name = name.into();
-        self.ui.say(&format!("{name}: {result} ({seconds:.1} s)"));
-        self.stages.push(Stage { name, seconds, result, exit });
-    }
-
-    /// The time and the result of each stage.
-    fn tell(&self) {
-        self.ui.say("");
-        for stage in &self.stages {
-            self.ui.say(&format!("{:>8.1} s  {:<28} {}", stage.seconds, stage.name, stage.result));
-        }
-        self.ui.say(&format!("logs: {}", self.place.display()));
+        self.stages.done(self.ui, name, begin, result, exit);
     }
 }
 
