@@ -1,13 +1,13 @@
 //! Running a program with limits: on time, on output, and on whatever it leaves behind.
 
+use crate::printed::Printed;
 use kinds::sys::{Command, Output};
 use model::answer::{Answer, Why, WhyCode};
 use rustix::process::{Pid, Signal};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,9 @@ const MARK: &str = "REPOT_RUN";
 
 /// How long to wait for output that a left-behind process still holds open, once the program itself has ended.
 const LINGER: Duration = Duration::from_millis(300);
+
+/// How often a program whose output is open and silent is looked after.
+const TICK: Duration = Duration::from_millis(20);
 
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
@@ -77,55 +80,37 @@ struct Run {
     deadline: Instant,
 }
 
-/// What a reading thread reports.
-enum Heard {
-    /// One output ended.
-    End { is_stdout: bool, bytes: Vec<u8> },
-    /// One output exceeded its limit.
-    Flood,
-}
-
 impl Run {
     fn finish(mut self, command: &Command) -> Answer<Output> {
-        let (sender, heard) = channel();
-        if let Some(stdout) = self.child.stdout.take() {
-            listen(stdout, true, command.most, sender.clone());
-        }
-        if let Some(stderr) = self.child.stderr.take() {
-            listen(stderr, false, command.most, sender);
-        }
-        let result = self.collect(&heard, command);
+        let result = self.collect(command);
         if result.is_err() {
             self.end_all();
         }
         result
     }
 
-    fn collect(&mut self, heard: &Receiver<Heard>, command: &Command) -> Answer<Output> {
-        let mut out = Output::default();
+    fn collect(&mut self, command: &Command) -> Answer<Output> {
+        let mut printed = Printed::of(&mut self.child, command.most).map_err(|e| self.failed(&e))?;
         let mut ended: Option<(ExitStatus, Instant)> = None;
         loop {
-            let wait = Duration::from_millis(20).min(self.deadline.saturating_duration_since(Instant::now()));
-            match heard.recv_timeout(wait) {
-                Ok(Heard::End { is_stdout: true, bytes }) => out.stdout = bytes,
-                Ok(Heard::End { is_stdout: false, bytes }) => out.stderr = bytes,
-                Ok(Heard::Flood) => {
-                    let detail = format!("{} printed more than {} bytes", self.line, command.most);
-                    return Err(Why::new(WhyCode::TooLarge, detail));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    let status = self.wait_for_end(command)?;
-                    return Ok(Some(Output { status: code(status), ..out }));
-                }
+            let wait = TICK.min(self.deadline.saturating_duration_since(Instant::now()));
+            printed.read(wait).map_err(|e| self.failed(&e))?;
+            if printed.is_over() {
+                let detail = format!("{} printed more than {} bytes", self.line, command.most);
+                return Err(Why::new(WhyCode::TooLarge, detail));
             }
-            if ended.is_none() {
-                ended = self.child.try_wait().map_err(|e| self.failed(&e))?.map(|status| (status, Instant::now()));
+            if printed.has_ended() {
+                let status = self.wait_for_end(command)?;
+                return Ok(Some(printed.output(code(status))));
             }
+            // Of a program that had ended before this reading, everything has been read; never end without that.
             if let Some((status, since)) = ended
                 && since.elapsed() > LINGER
             {
-                return Ok(Some(Output { status: code(status), ..out }));
+                return Ok(Some(printed.output(code(status))));
+            }
+            if ended.is_none() {
+                ended = self.child.try_wait().map_err(|e| self.failed(&e))?.map(|status| (status, Instant::now()));
             }
             if Instant::now() >= self.deadline && ended.is_none() {
                 return Err(self.timed_out(command));
@@ -170,16 +155,6 @@ impl Run {
 
 fn code(status: ExitStatus) -> i32 {
     status.code().or_else(|| status.signal().map(|s| 128 + s)).unwrap_or(-1)
-}
-
-fn listen(mut from: impl Read + Send + 'static, is_stdout: bool, most: u64, to: Sender<Heard>) {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let over = (&mut from).take(most.saturating_add(1)).read_to_end(&mut bytes);
-        let flood = over.is_ok_and(|n| u64::try_from(n).is_ok_and(|n| n > most));
-        // Nobody listens any more when the run was given up.
-        to.send(if flood { Heard::Flood } else { Heard::End { is_stdout, bytes } }).ok();
-    });
 }
 
 /// The processes that carry a run's mark in their environment.

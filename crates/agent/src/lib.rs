@@ -8,6 +8,7 @@ pub mod command;
 pub mod fetch;
 mod heard;
 pub mod machine;
+mod printed;
 mod reach;
 pub mod redaction;
 pub mod serve;
