@@ -2,8 +2,8 @@
 
 use crate::engine::{Complaint, Engine, Job, Ran};
 use crate::hurl_file::HurlFile;
-use crate::hurl_report::{complaints, printed, report};
-use crate::limited::{self, Ended, Most};
+use crate::hurl_report::{Reports, complaints, printed, report};
+use crate::limited::{self, Ended, MOST_COMPLAINED, Most};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -89,7 +89,7 @@ impl HurlBinary {
         command.args(&words[1..]).args(["--no-color", "--path-as-is", "--error-format", "short"]);
         // Bodies come as files only, one each, which takes longer than all the rest.
         match bodies {
-            Some(scratch) => command.arg("--report-json").arg(scratch),
+            Some(scratch) => command.arg("--no-output").arg("--report-json").arg(scratch),
             None => command.arg("--json"),
         };
         command.arg("--max-filesize").arg(MOST_ANSWER.to_string());
@@ -125,45 +125,27 @@ impl HurlBinary {
         command
     }
 
-    fn ended(&self, mut command: Command, files: &[&Path], most: Most) -> Result<Ended, Trouble> {
-        command.arg("--").args(files);
-        limited::run(command, most).map_err(|e| Trouble::new(format!("{}: {e}", self.program.display())))
-    }
-
-    /// Runs files by one process, so many at once: how it ended, and what it reports of each.
+    /// Runs files by one process, so many at once: how it ended, and what it reports of each. Of one alone it says what it
+    /// is at; where it runs several for their tests it keeps silent until the end.
     fn process(&self, job: &Job<'_>, files: &[&Path], at_once: usize, time: Duration) -> Result<Reported, Trouble> {
         let scratch = job.bodies.then(scratch).transpose()?;
         let dir = scratch.as_ref().map(tempfile::TempDir::path);
         let mut command = self.command(job, dir);
-        command.arg("--test").arg("--jobs").arg(at_once.max(1).to_string());
-        let ended = self.ended(command, files, Most { time, memory: memory(at_once) })?;
-        let reports = match dir {
-            Some(dir) => report(dir)?,
-            None if ended.is_late || ended.status.is_none() => Vec::new(),
-            None => printed(&ended.stdout)?,
+        match files {
+            [_] => command.arg("--verbose"),
+            _ => command.arg("--test").arg("--jobs").arg(at_once.max(1).to_string()),
+        };
+        command.arg("--").args(files);
+        let most = Most { time, memory: memory(at_once) };
+        let mut ended = limited::run(command, most, printed)
+            .map_err(|e| Trouble::new(format!("{}: {e}", self.program.display())))?;
+        let reports = match (dir, ended.printed.take()) {
+            (Some(dir), _) => report(dir)?,
+            (None, Some(reports)) if !ended.is_late && ended.status.is_some() => reports?,
+            (None, _) => Reports::new(),
         };
         self.overheard(reports.iter().map(|(_, ran)| ran));
         Ok((ended, reports))
-    }
-
-    /// The line of the request that a file was at when hurl was ended by a signal. Where it only reads it is run again, by
-    /// a hurl that says what it does; it keeps silent about that until the end where it runs files for their tests.
-    fn fatal(&self, job: &Job<'_>) -> Option<u32> {
-        let text = std::fs::read_to_string(job.file).ok()?;
-        let file = HurlFile::read(&job.file.display().to_string(), &text).ok()?;
-        if let [only] = file.requests.as_slice() {
-            return Some(only.line);
-        }
-        if !file.only_reads() {
-            return None;
-        }
-        let mut command = self.command(job, None);
-        command.arg("--verbose");
-        let ended = self.ended(command, &[job.file], Most { time: job.limits.file, memory: memory(1) }).ok()?;
-        let mut begun = ended.stderr.lines().filter_map(|line| line.strip_prefix("* Executing entry "));
-        let number: usize =
-            begun.next_back().and_then(|number| number.trim().parse().ok()).filter(|_| ended.status.is_none())?;
-        file.requests.get(number.checked_sub(1)?).map(|request| request.line)
     }
 
     /// Runs files by one process; none if it did not come to its end.
@@ -194,8 +176,11 @@ fn memory(at_once: usize) -> u64 {
     MOST_MEMORY.saturating_add(MOST_MEMORY_EACH.saturating_mul(u64::try_from(at_once).unwrap_or(u64::MAX)))
 }
 
+/// What a process printed of its files.
+type Printed = Result<Reports, Trouble>;
+
 /// How a process ended, and what it reports of each file.
-type Reported = (Ended, Vec<(String, Ran)>);
+type Reported = (Ended<Printed>, Reports);
 
 /// Whether a program is there: by its path, or by its name in one of the directories of PATH.
 fn is_there(program: &Path) -> bool {
@@ -218,7 +203,7 @@ impl Engine for HurlBinary {
         let mut ran = reports.into_iter().next().map(|(_, ran)| ran).unwrap_or_default();
         ran.took = begun.elapsed();
         let is_killed = ended.status.is_none() && !ended.is_late;
-        let fatal = is_killed.then(|| self.fatal(job)).flatten();
+        let fatal = is_killed.then(|| fatal(&ended.stderr, job.file)).flatten();
         ran.errors = errors(&ended, &ran, job, fatal);
         Ok(ran)
     }
@@ -248,8 +233,25 @@ fn is_checked(ran: &Ran, line: u32) -> bool {
     ran.requests.iter().flat_map(|r| &r.checks).any(|c| c.line == line && c.failed.is_some())
 }
 
+/// The line of the request that hurl was at, by what it says of itself; none where not all of that was kept.
+fn fatal(stderr: &str, file: &Path) -> Option<u32> {
+    if u64::try_from(stderr.len()).is_ok_and(|kept| kept >= MOST_COMPLAINED) {
+        return None;
+    }
+    let text = std::fs::read_to_string(file).ok()?;
+    let file = HurlFile::read(&file.display().to_string(), &text).ok()?;
+    let begun = stderr.lines().rev().find_map(|line| line.strip_prefix("* Executing entry "));
+    let number: usize = begun.map_or(Some(1), |number| number.trim().parse().ok())?;
+    file.requests.get(number.checked_sub(1)?).map(|request| request.line)
+}
+
+/// Whether hurl says in a line what it does, sends or gets.
+fn is_told(line: &str) -> bool {
+    line.trim().is_empty() || line.starts_with(['*', '>', '<'])
+}
+
 /// What hurl complained of that is no failed check, and how it ended when it did not end by itself.
-fn errors(ended: &Ended, ran: &Ran, job: &Job<'_>, fatal: Option<u32>) -> Vec<Complaint> {
+fn errors(ended: &Ended<Printed>, ran: &Ran, job: &Job<'_>, fatal: Option<u32>) -> Vec<Complaint> {
     let mut errors: Vec<Complaint> = complaints(&ended.stderr).into_iter().map(|(_, complaint)| complaint).collect();
     errors.retain(|c| !is_checked(ran, c.line));
     for error in &mut errors {
@@ -268,7 +270,7 @@ fn errors(ended: &Ended, ran: &Ran, job: &Job<'_>, fatal: Option<u32>) -> Vec<Co
         Some(0 | 3 | 4) => {}
         Some(_) if !errors.is_empty() => {}
         Some(status) => {
-            let said = ended.stderr.lines().rfind(|l| !l.trim().is_empty()).unwrap_or_default();
+            let said = ended.stderr.lines().rfind(|l| !is_told(l)).unwrap_or_default();
             errors.push(whole(format!("hurl ended with status {status}: {said}")));
         }
     }

@@ -4,6 +4,7 @@ use crate::engine::{Call, Check, Complaint, Failed, Made, Ran};
 use crate::hurl_binary::INSTALL;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use target::trouble::Trouble;
 
@@ -102,20 +103,29 @@ struct Field {
 }
 
 /// What the report in a directory says of each file, with the bodies of the answers.
-pub(crate) fn report(dir: &Path) -> Result<Vec<(String, Ran)>, Trouble> {
+pub(crate) fn report(dir: &Path) -> Result<Reports, Trouble> {
     let path = dir.join("report.json");
     let Ok(text) = std::fs::read(&path) else { return Ok(Vec::new()) };
     let files: Vec<File> = serde_json::from_slice(&text).map_err(|e| not_understood(&e))?;
     Ok(files.into_iter().map(|file| file.ran(Some(dir))).collect())
 }
 
-/// What was printed with `--json`: an object for each file, without bodies.
-pub(crate) fn printed(text: &[u8]) -> Result<Vec<(String, Ran)>, Trouble> {
-    let files = serde_json::Deserializer::from_slice(text).into_iter::<File>();
-    files.map(|file| Ok(file.map_err(|e| not_understood(&e))?.ran(None))).collect()
+/// What hurl says of each file that it ran.
+pub(crate) type Reports = Vec<(String, Ran)>;
+
+/// What is printed with `--json`, read as it comes: a line with an object for each file, without bodies.
+pub(crate) fn printed(stream: &mut dyn Read) -> Result<Reports, Trouble> {
+    let mut reports = Reports::new();
+    for line in BufReader::new(stream).split(b'\n') {
+        let line = line.map_err(|e| not_understood(&e))?;
+        if !line.trim_ascii().is_empty() {
+            reports.push(serde_json::from_slice::<File>(&line).map_err(|e| not_understood(&e))?.ran(None));
+        }
+    }
+    Ok(reports)
 }
 
-fn not_understood(error: &serde_json::Error) -> Trouble {
+fn not_understood(error: &dyn std::error::Error) -> Trouble {
     Trouble::new(format!("hurl's report is not understood: {error}")).hint(INSTALL)
 }
 

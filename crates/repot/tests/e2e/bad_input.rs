@@ -57,14 +57,17 @@ fn what_fills_the_memory_is_named_by_its_request() {
     }
     let server = Server::start();
     let flood = "GET http://a.test/\nHTTP 200\n\nGET http://a.test/flood\nHTTP 200\n";
-    let suite = Suite::new(&[GOOD, ("e2e/flood.hurl", flood)]);
+    let writes = flood.replace("GET http://a.test/\n", "POST http://a.test/\n");
+    let suite = Suite::new(&[GOOD, ("e2e/flood.hurl", flood), ("e2e/writes.hurl", &writes)]);
     let tested = suite.tested(&[&server.target(), "--request-timeout", "200"]);
     let news = tested.news().join("\n");
     // Where libcurl is new enough it stops by itself.
-    let is_named = ["hurl was ended by a signal", "HTTP connection: (63)"]
-        .iter()
-        .any(|why| news.contains(&format!("e2e/flood.hurl:4 differs {why}")));
-    assert!(is_named && tested.status == 1 && tested.same() >= 1, "{news}");
+    let is_named = |file: &str| {
+        ["hurl was ended by a signal", "HTTP connection: (63)"]
+            .iter()
+            .any(|why| news.contains(&format!("e2e/{file}.hurl:4 differs {why}")))
+    };
+    assert!(is_named("flood") && is_named("writes") && tested.status == 1 && tested.same() >= 1, "{news}");
 }
 
 #[test]
