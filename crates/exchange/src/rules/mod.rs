@@ -16,7 +16,7 @@ pub mod report;
 mod rule;
 pub mod tenancy;
 
-pub use catalogue::RULES;
+pub use catalogue::{RULES, is_safe_in_pods};
 pub use decided::{Accounting, Obsolete, Outcome, Review, decided};
 pub use decisions::Decisions;
 pub use host::{Contents, Host, One};

@@ -1,5 +1,8 @@
 //! Addresses as they are written into texts.
 
+use super::family::is_one_of;
+use super::statement::statements;
+use crate::rules::{Host, Out, Reach};
 use regex::Regex;
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
@@ -24,6 +27,37 @@ static LOCAL: LazyLock<Option<Regex>> =
 pub(super) fn local_ports(text: &str) -> Vec<u16> {
     let Some(regex) = LOCAL.as_ref() else { return Vec::new() };
     regex.captures_iter(text).filter_map(|c| c.get(1)?.as_str().parse().ok()).collect()
+}
+
+/// Files about the network itself: other rules are about these.
+const OF_NETWORK: &[&str] = &[
+    "/etc/hosts",
+    "/etc/network/*",
+    "/etc/netplan/*",
+    "/etc/sysconfig/network*",
+    "/etc/systemd/network/*",
+    "/etc/nftables*",
+    "/etc/iptables/*",
+];
+
+/// Proposes for every setting that names a machine of these by its address; not in files about the network itself, nor in
+/// others that another rule is about.
+pub(super) fn name_machines(
+    host: &Host<'_>,
+    out: &mut Out<'_>,
+    reach: Reach,
+    others: &[&str],
+    is_wanted: impl Fn(&str) -> bool,
+) {
+    let is_others = |name: &str| is_one_of(OF_NETWORK, name) || is_one_of(others, name);
+    for said in statements(host).filter(|said| !is_others(said.one.name())) {
+        for address in machines(&said.text).iter().map(ToString::to_string).filter(|a| is_wanted(a)) {
+            let proposal = out.propose(said.one, format!("{address} in: {}", said.short())).reach(reach);
+            if let Some(place) = said.place.clone() {
+                proposal.at(place);
+            }
+        }
+    }
 }
 
 /// Whether a word stands in a text on its own.

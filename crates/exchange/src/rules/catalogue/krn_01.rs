@@ -1,6 +1,6 @@
 //! KRN-01: kernel parameters that a pod may set for itself.
 
-use super::sysctl::{Class, class, is_set, seen};
+use super::sysctl::{Class, parameters, seen};
 use crate::rules::{Host, Out, Rule, Severity, Source};
 use model::decision::Fate;
 
@@ -17,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
-    for one in host.of("kernel-param").filter(|one| is_set(*one)) {
-        if class(one.name(), out.platform) == Class::Safe {
+    for (one, class) in parameters(host, out.platform) {
+        if class == Class::Safe {
             out.propose(one, seen(one));
         }
     }

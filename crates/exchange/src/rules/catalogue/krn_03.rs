@@ -1,6 +1,6 @@
 //! KRN-03: kernel parameters of the node, and such as the kernel has no more.
 
-use super::sysctl::{Class, class, is_set, seen};
+use super::sysctl::{Class, parameters, seen};
 use crate::rules::{Host, Out, Rule, Severity, Source};
 use model::decision::Fate;
 
@@ -17,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
-    for one in host.of("kernel-param").filter(|one| is_set(*one)) {
-        match class(one.name(), out.platform) {
+    for (one, class) in parameters(host, out.platform) {
+        match class {
             Class::Node => drop(out.propose(one, seen(one))),
             Class::Visible => {
                 out.propose(one, seen(one)).because("a pod sees it as if it were its own, and it is the node's");

@@ -107,6 +107,8 @@ mod tim_03;
 
 use super::Rule;
 
+pub use sysctl::is_safe_in_pods;
+
 /// Every rule, one a line, in the order of their ids.
 #[rustfmt::skip]
 pub static RULES: &[&Rule] = &[

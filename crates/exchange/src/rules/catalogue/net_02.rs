@@ -1,8 +1,6 @@
 //! NET-02: the host's own address in settings.
 
-use super::address::machines;
-use super::family::is_one_of;
-use super::statement::statements;
+use super::address::name_machines;
 use crate::rules::{Host, Out, Reach, Rule, Severity, Source};
 use model::decision::Fate;
 
@@ -18,17 +16,6 @@ pub(super) static RULE: Rule = Rule {
     apply,
 };
 
-/// Files that other rules are about.
-const OTHERS: &[&str] = &[
-    "/etc/hosts",
-    "/etc/network/*",
-    "/etc/netplan/*",
-    "/etc/sysconfig/network*",
-    "/etc/systemd/network/*",
-    "/etc/nftables*",
-    "/etc/iptables/*",
-];
-
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
     let own = host.addresses();
     for one in host.of("port") {
@@ -38,12 +25,5 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
             out.propose(one, format!("{} is bound to {}", one.name(), ips.join(", "))).reach(Reach::Beside);
         }
     }
-    for said in statements(host).filter(|said| !is_one_of(OTHERS, said.one.name())) {
-        for address in machines(&said.text).iter().map(ToString::to_string).filter(|a| own.contains(a)) {
-            let proposal = out.propose(said.one, format!("{address} in: {}", said.short())).reach(Reach::Kind);
-            if let Some(place) = said.place.clone() {
-                proposal.at(place);
-            }
-        }
-    }
+    name_machines(host, out, Reach::Kind, &[], |address| own.contains(address));
 }

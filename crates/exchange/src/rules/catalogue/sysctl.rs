@@ -1,6 +1,6 @@
 //! What Kubernetes makes of a kernel parameter: safe in a pod, in a pod only where the node allows it, or the node's.
 
-use crate::rules::{One, Platform};
+use crate::rules::{Host, One, Platform};
 
 /// Whose a kernel parameter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,17 @@ const SAFE: &[(&str, Since)] = &[
 
 /// Parts of `net` that are the node's: a pod has none, or sees the node's.
 const NODE_NET: &[&str] = &["net.core.netdev_max_backlog", "net.core.rmem_", "net.core.wmem_", "net.core.optmem_max"];
+
+/// Whether a pod may set a parameter by itself: allowed by the baseline Pod Security Standard, and safe for the kubelet.
+pub fn is_safe_in_pods(name: &str, platform: &Platform) -> bool {
+    class(name, platform) == Class::Safe
+}
+
+/// The parameters that people set, each with whose it is on the platform.
+pub(super) fn parameters<'h>(host: &Host<'h>, platform: &Platform) -> Vec<(One<'h>, Class)> {
+    let set = host.of("kernel-param").filter(|one| is_set(*one));
+    set.map(|one| (one, class(one.name(), platform))).collect()
+}
 
 /// Whose a parameter is on a platform.
 pub(super) fn class(name: &str, platform: &Platform) -> Class {
