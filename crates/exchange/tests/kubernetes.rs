@@ -1,7 +1,8 @@
 //! What the generator of Kubernetes promises: every entry ends somewhere, names of a host are data, no secret is written.
 
-use exchange::generate::kubernetes::{Fated, Fates, Kubernetes, of_decided};
+use exchange::generate::kubernetes::{Fated, Fates, Kubernetes, Place, of_decided};
 use exchange::generate::{Generated, Generator, Want};
+use exchange::rules::tenancy::Tenancy;
 use exchange::spec_file::parse::parse;
 use kinds::KINDS;
 use model::decision::Fate;
@@ -226,4 +227,147 @@ fn the_same_spec_gives_the_same_files() {
     let (a, b) = (generated(&spec(SHOP), &[]), generated(&spec(SHOP), &[]));
     assert_eq!(a.files, b.files);
     assert_eq!(Kubernetes.name(), "kubernetes");
+}
+
+/// A shop with a cache that waits on the loopback, and a queue that waits for everybody.
+const MIDDLEWARE: &str = r#"
+  redis-server: {enabled: true, running: true, user: redis, command: ["/usr/bin/redis-server /etc/redis/redis.conf"]}
+  beanstalkd: {enabled: true, running: true, user: beanstalkd, command: ["/usr/bin/beanstalkd -l 0.0.0.0"]}
+"#;
+const THEIR_USERS: &str = "  redis: {uid: 106, gid: 110, home: /var/lib/redis}\n  beanstalkd: {uid: 107, gid: 111}\n";
+const THEIR_PORTS: &str = "port:\n  \"tcp:6379\": {ip: [\"127.0.0.1\"], service: redis-server, process: redis-server}\n  \"tcp:11300\": {ip: [\"0.0.0.0\"], service: beanstalkd, process: beanstalkd}\ncron:\n  a: {schedule: \"* * * * *\", user: www-data, command: date, enabled: true}\n";
+
+fn with_middleware() -> Spec {
+    let text = SHOP.replace("service:\n", &format!("service:{MIDDLEWARE}"));
+    spec(&format!("{}{THEIR_PORTS}", text.replace("user:\n", &format!("user:\n{THEIR_USERS}"))))
+}
+
+fn placed(places: &[(&str, Tenancy)]) -> Fates {
+    let mut fates = Fates::default();
+    for (service, tenancy) in places {
+        fates.places.insert((*service).to_owned(), Place { tenancy: *tenancy, because: "so".to_owned() });
+    }
+    fates
+}
+
+fn names(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().filter_map(|c| c["name"].as_str()).collect()
+}
+
+fn pod(document: &Value) -> &Value {
+    &document["spec"]["template"]["spec"]
+}
+
+#[test]
+fn where_nobody_decided_a_service_stays_with_the_application_and_a_store_is_told() {
+    let made = generated(&with_middleware(), &[]);
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert!(names(&pod(web)["containers"]).contains(&"redis-server"));
+    assert!(text(&made, "README.md").contains("repot review --tenancy redis-server stateful"));
+    // A kubelet asks the pod's address, where nothing answers for what waits on the loopback.
+    let probe = |name: &str| {
+        let all = pod(web)["containers"].as_array().unwrap();
+        all.iter().find(|c| c["name"] == name).unwrap()["readinessProbe"].clone()
+    };
+    assert!(probe("redis-server")["exec"]["command"].to_string().contains("/dev/tcp/127.0.0.1/6379"));
+    assert_eq!(probe("beanstalkd")["tcpSocket"]["port"], 11300);
+}
+
+#[test]
+fn a_stateful_service_has_a_pod_of_its_own_and_ways_lead_there() {
+    let made = generated_with(&with_middleware(), &[], &placed(&[("redis-server", Tenancy::Stateful)]));
+    let own = &documents(text(&made, "kube/base/pod-redis-server.yaml"))[0];
+    assert_eq!(own["kind"], "StatefulSet");
+    assert_eq!(own["spec"]["volumeClaimTemplates"][0]["metadata"]["name"], "redis-server-data");
+    assert_eq!(pod(own)["securityContext"]["fsGroup"], 110);
+    assert!(!pod(own)["volumes"].to_string().contains("persistentVolumeClaim"));
+    assert_eq!(names(&pod(own)["containers"]), ["redis-server"]);
+    assert_eq!(names(&pod(own)["initContainers"]), ["door-6379"], "it waits on its loopback, so that a door is needed");
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert!(!names(&pod(web)["containers"]).contains(&"redis-server"));
+    assert_eq!(names(&pod(web)["initContainers"]), ["to-redis-server-6379"]);
+    let way = &pod(web)["initContainers"][0];
+    assert_eq!(way["restartPolicy"], "Always");
+    assert_eq!(way["command"][2], "TCP:shop-redis-server:26379");
+    let services = documents(text(&made, "kube/base/service.yaml"));
+    let service = services.iter().find(|s| s["metadata"]["name"] == "shop-redis-server").unwrap();
+    assert_eq!(
+        (service["spec"]["clusterIP"].as_str(), service["spec"]["ports"][0]["port"].as_u64()),
+        (Some("None"), Some(26379))
+    );
+    let jobs = text(&made, "kube/base/cronjobs.yaml");
+    assert!(jobs.contains("to-redis-server-6379"), "jobs asked there too");
+    assert!(!made.files.contains_key("kube/base/volumes.yaml"), "the StatefulSet claims it itself");
+    let policies = documents(text(&made, "kube/base/networkpolicy.yaml"));
+    let policy = policies.iter().find(|p| p["metadata"]["name"] == "shop-redis-server").unwrap();
+    assert_eq!(policy["spec"]["ingress"][0]["ports"][0]["port"], 26379);
+    assert!(text(&made, "holds/redis-server.yaml").contains("tcp:6379"), "what it claimed is proven in its pod");
+}
+
+#[test]
+fn every_place_has_its_own_kind_of_pod() {
+    for (tenancy, kind) in [(Tenancy::Shared, "Deployment"), (Tenancy::Node, "DaemonSet")] {
+        let made = generated_with(&with_middleware(), &[], &placed(&[("beanstalkd", tenancy)]));
+        let own = &documents(text(&made, "kube/base/pod-beanstalkd.yaml"))[0];
+        assert_eq!(own["kind"], kind);
+        assert!(pod(own).get("initContainers").is_none(), "it waits at every address: no door");
+        let services = text(&made, "kube/base/service.yaml");
+        assert_eq!(services.contains("internalTrafficPolicy: Local"), tenancy == Tenancy::Node, "{services}");
+        assert!(text(&made, "kube/base/web.yaml").contains("TCP:shop-beanstalkd:11300"));
+    }
+    let made = generated_with(&with_middleware(), &[], &placed(&[("beanstalkd", Tenancy::Outside)]));
+    assert!(!made.files.contains_key("kube/base/pod-beanstalkd.yaml"));
+    assert!(text(&made, "kube/base/service.yaml").contains("type: ExternalName"));
+    assert!(text(&made, "kube/base/web.yaml").contains("TCP:shop-beanstalkd:11300"));
+    assert!(text(&made, "README.md").contains("externalName of `shop-beanstalkd`"));
+    assert!(made.unmapped.iter().any(|(s, why)| s == "service[beanstalkd]" && why.contains("outside of the cluster")));
+}
+
+#[test]
+fn a_sidecar_starts_first_where_the_cluster_knows_that() {
+    let places = [("redis-server", Tenancy::Sidecar), ("php8.2-fpm", Tenancy::Sidecar)];
+    let made = generated_with(&with_middleware(), &[], &placed(&places));
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert_eq!(names(&pod(web)["initContainers"]), ["redis-server", "php-shop", "php-www"]);
+    let mut fates = placed(&places);
+    fates.platform.minor = 28;
+    let made = generated_with(&with_middleware(), &[], &fates);
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert!(pod(web).get("initContainers").is_none());
+    assert!(text(&made, "README.md").contains("native sidecars are on by default since 1.29"));
+}
+
+#[test]
+fn a_pod_is_given_as_long_to_end_as_each_of_its_services_needs() {
+    let slow = with_middleware();
+    let unit = [("/etc/systemd/system/counter.service", "[Service]\nTimeoutStopSec=5min\n")];
+    let made = generated_with(&slow, &unit, &Fates::default());
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    let grace = pod(web)["terminationGracePeriodSeconds"].as_u64().unwrap();
+    assert!(grace >= 60, "a store is given a minute: {grace}");
+    let mut text_of =
+        format!("{SHOP}file:\n  /etc/systemd/system/counter.service: {{filetype: file, sha256: {}}}\n", "0".repeat(64));
+    text_of.push_str(THEIR_PORTS);
+    let made = generated(&spec(&text_of), &unit);
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    let grace = pod(web)["terminationGracePeriodSeconds"].as_u64().unwrap();
+    assert!(grace >= 300, "what the unit says of its own end: {grace}");
+}
+
+#[test]
+fn a_mail_server_outside_is_spoken_to_at_once() {
+    let package = "package:\n  postfix: {versions: [\"3.7.1\"], asked-for: hand}\n";
+    let text_of = SHOP
+        .replace("package:\n", package)
+        .replace("service:\n", "service:\n  postfix: {enabled: true, running: true}\n")
+        + "postfix:\n  relayhost: {value: \"[smtp.example.test]:587\"}\n";
+    let here = generated(&spec(&text_of), &[]);
+    assert!(here.files.contains_key("kube/base/mail.yaml"));
+    let made = generated_with(&spec(&text_of), &[], &placed(&[("postfix", Tenancy::Outside)]));
+    assert!(!made.files.contains_key("kube/base/mail.yaml"));
+    let fill = text(&made, "images/php-fpm/fill.sh");
+    assert!(fill.contains("msmtp-mta") && !fill.contains("postfix"), "{fill}");
+    let client = text(&made, "images/php-fpm/rootfs/etc/msmtprc");
+    assert!(client.contains("host smtp.example.test\nport 587\n") && client.contains("tls on"), "{client}");
+    assert!(text(&made, "README.md").contains("there is no queue"));
 }

@@ -4,9 +4,12 @@ use crate::error::CommandError;
 use crate::files;
 use crate::project::{Project, wrong};
 use crate::stored;
+use exchange::generate::kubernetes::{Fates, of_decided};
+use exchange::generate::{Generated, Want};
 use exchange::rules::decisions::{self, Change};
 use exchange::rules::{Contents, Decisions, Host, Outcome, RULES, Review, decided};
 use exchange::spec_file::problem::meant;
+use model::decision::Fate;
 use model::exit::Exit;
 use model::id::ResourceId;
 use model::spec::{Entry, Spec};
@@ -21,6 +24,7 @@ pub(crate) struct Deciding {
     pub(crate) contents: Contents,
     /// What people decided.
     pub(crate) decisions: Decisions,
+    role: String,
     hosts: usize,
     path: PathBuf,
     text: String,
@@ -72,7 +76,7 @@ impl Deciding {
         let text = files::read(&path)?.unwrap_or_else(|| HEAD.to_owned());
         let decisions = decisions::read(&path.display().to_string(), &text).map_err(|p| wrong(&p))?;
         let contents = stored::kept(&project.role(role).join("files"), &spec)?;
-        Ok(Self { spec, contents, decisions, hosts: own.len(), path, text })
+        Ok(Self { spec, contents, decisions, role: role.to_owned(), hosts: own.len(), path, text })
     }
 
     /// The host as rules see it.
@@ -88,6 +92,20 @@ impl Deciding {
     /// The same with other decisions.
     pub(crate) fn review_with(&self, decisions: &Decisions) -> Review {
         decided(&self.host(), &decisions.platform, RULES, decisions)
+    }
+
+    /// What is generated for the platform with these decisions.
+    pub(crate) fn generated(&self, review: &Review, decisions: &Decisions) -> Generated {
+        let want = Want {
+            role: &self.role,
+            spec: &self.spec,
+            lacking: &[],
+            extra: &[],
+            contents: &self.contents,
+            pin: true,
+            base: "",
+        };
+        of_decided(&want, &Fates::of(review, decisions))
     }
 
     /// The text of the file with changes; nothing is written.
@@ -106,9 +124,17 @@ impl Deciding {
     }
 }
 
-/// That something stands in the way of generating: what nobody decided on, and what says `block`.
+/// That something is still to be decided: what nobody decided on, and what says `block`.
 pub(crate) fn in_the_way(review: &Review) -> Option<CommandError> {
-    let all: Vec<(&ResourceId, &Outcome)> = review.in_the_way().collect();
+    stands(&review.in_the_way().collect::<Vec<_>>())
+}
+
+/// That something stops generating: what says `block`.
+pub(crate) fn blocked(review: &Review) -> Option<CommandError> {
+    stands(&review.blocked().collect::<Vec<_>>())
+}
+
+fn stands(all: &[(&ResourceId, &Outcome)]) -> Option<CommandError> {
     if all.is_empty() {
         return None;
     }
@@ -117,6 +143,9 @@ pub(crate) fn in_the_way(review: &Review) -> Option<CommandError> {
             format!("  {id}: block: {}", decision.because)
         }
         Outcome::Undecided(proposed) => match proposed.first() {
+            Some(first) if first.fate == Fate::Block => {
+                format!("  {id}: undecided; {} proposes block: {}", first.rule, first.because)
+            }
             Some(first) => format!("  {id}: undecided; {} proposes {}", first.rule, first.fate.name()),
             None => format!("  {id}: undecided; no rule speaks of it"),
         },
@@ -125,10 +154,14 @@ pub(crate) fn in_the_way(review: &Review) -> Option<CommandError> {
     if all.len() > NAMED {
         lines.push(format!("  and {} more", all.len() - NAMED));
     }
-    let what = format!("{} entries stand in the way of generating:\n{}", all.len(), lines.join("\n"));
+    let count = if all.len() == 1 { "1 entry stands".to_owned() } else { format!("{} entries stand", all.len()) };
+    let what = format!("{count} in the way:\n{}", lines.join("\n"));
     let error = CommandError { exit: Exit::Undecided, what, hints: Vec::new() };
     let error = error.hint("`repot review` decides them; `repot review --list` shows what is proposed and why");
-    let is_blocked = all.iter().any(|(_, outcome)| matches!(outcome, Outcome::Decided(_)));
+    let is_blocked = all.iter().any(|(_, outcome)| match outcome {
+        Outcome::Decided(_) => true,
+        Outcome::Undecided(proposed) => proposed.first().is_some_and(|p| p.fate == Fate::Block),
+    });
     Some(match is_blocked {
         true => error.hint("what blocks is decided by name: repot review --set 'KIND[NAME]' VERDICT --because \"…\""),
         false => error,

@@ -8,23 +8,25 @@ use tempfile::TempPath;
 
 /// Writes a file, whole or not at all. What is there and the same is left alone. Says whether it was written.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<bool, CommandError> {
-    write_all([(path, bytes)]).map(|written| written > 0)
+    write_all([(path, bytes)]).map(|written| !written.is_empty())
 }
 
-/// Writes files in their order, none of them before there is room for all. Says how many were not there as they are.
-pub(crate) fn write_all<'a>(files: impl IntoIterator<Item = (&'a Path, &'a [u8])>) -> Result<usize, CommandError> {
+/// Writes files in their order, none of them before there is room for all. Says which were not there as they are, by
+/// their place in the list.
+pub(crate) fn write_all<'a>(files: impl IntoIterator<Item = (&'a Path, &'a [u8])>) -> Result<Vec<usize>, CommandError> {
     let mut staged = Vec::new();
-    for (path, bytes) in files {
+    for (at, (path, bytes)) in files.into_iter().enumerate() {
         if fs::read(path).is_ok_and(|old| old == bytes) {
             continue;
         }
-        staged.push((path, stage(path, bytes).map_err(|e| failed(path, e))?));
+        staged.push((at, path, stage(path, bytes).map_err(|e| failed(path, e))?));
     }
-    let count = staged.len();
-    for (path, file) in staged {
+    let mut written = Vec::new();
+    for (at, path, file) in staged {
         file.persist(path).map_err(|e| failed(path, e.error))?;
+        written.push(at);
     }
-    Ok(count)
+    Ok(written)
 }
 
 /// Writes what is to be a file beside it.

@@ -155,21 +155,6 @@ impl Project {
         }
     }
 
-    /// The role that was named, or the only one there is.
-    pub(crate) fn only_role(&self, wanted: Option<&str>) -> Result<String, CommandError> {
-        let roles = self.roles();
-        match (wanted, roles.as_slice()) {
-            (Some(role), _) if roles.iter().any(|r| r == role) => Ok(role.to_owned()),
-            (None, [only]) => Ok(only.clone()),
-            (None, []) => Err(CommandError::usage(format!("there is no spec in {}", self.path("spec").display()))
-                .hint("`repot capture TARGET` writes one")),
-            (Some(role), _) => Err(CommandError::usage(format!("there is no spec {}", self.role(role).display()))
-                .hint(format!("there are: {}", roles.join(", ")))),
-            (None, _) => Err(CommandError::usage("which spec is meant?")
-                .hint(format!("say --role ROLE; there are: {}", roles.join(", ")))),
-        }
-    }
-
     /// Where a role keeps what a host has of its own.
     fn own_path(&self, role: &str, host: &str) -> PathBuf {
         self.role(role).join("hosts").join(format!("{host}.yaml"))

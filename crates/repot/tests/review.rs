@@ -208,3 +208,40 @@ fn in_a_terminal_nothing_is_written_before_yes() {
     let text = project.read("spec/web/decisions.yaml");
     assert_eq!(text.matches("verdict: accepted").count(), 3, "{text}");
 }
+
+#[test]
+fn a_decision_names_the_files_that_it_changes_and_generating_writes_only_these() {
+    let project = project();
+    project.shown(&["review", "--author", "a", "--set", "kernel-param[kernel.panic]", "drop", "--because", "no use"]);
+    assert_eq!(project.status(&["generate", "kubernetes"]), 0);
+    let before = project.read("kubernetes/images/base/fill.sh");
+    let drop = ["review", "--author", "a", "--set", "service[nginx]", "drop", "--because", "nobody comes"];
+    let if_so = project.shown(&[&drop[..], &["--what-if"]].concat());
+    let named: Vec<&str> = if_so.lines().filter_map(|l| l.strip_prefix("  ")).filter(|l| l.contains('/')).collect();
+    assert!(named.contains(&"kube/base/web.yaml goes away"), "{if_so}");
+    assert!(!named.iter().any(|l| l.starts_with("images/base/")), "{if_so}");
+    project.shown(&drop);
+    let said = project.shown(&["generate", "kubernetes"]);
+    for line in named {
+        let (name, how) = line.split_once(' ').unwrap();
+        let how = if how == "goes away" { "removed" } else { "written" };
+        assert!(said.contains(&format!("  {how}: {name}")), "{name} is not told in {said}");
+    }
+    let told =
+        said.lines().filter(|l| l.contains("  written: ") && !l.contains("ACCOUNT.md") && !l.contains("account.json"));
+    assert!(told.clone().all(|l| if_so.contains(l.rsplit(' ').next().unwrap())), "{said}\nbut was told\n{if_so}");
+    assert_eq!(before, project.read("kubernetes/images/base/fill.sh"));
+    let again = project.shown(&["generate", "kubernetes"]);
+    assert!(again.contains("(0 written)") && !again.contains("written: "), "{again}");
+}
+
+#[test]
+fn generating_stops_at_what_blocks_and_only_there() {
+    let project = project();
+    let said = project.shown(&["generate", "kubernetes"]);
+    assert!(said.contains("status: 3") && said.contains("1 entry stands in the way"), "{said}");
+    assert!(said.contains("kernel-param[kernel.panic]: undecided; KRN-04 proposes block"), "{said}");
+    let said = project.shown(&["generate", "kubernetes", "--leave-blocked"]);
+    assert!(said.contains("status: 0") && said.contains("nobody decided on 6 entries yet"), "{said}");
+    assert!(project.read("kubernetes/ACCOUNT.md").contains("## block:"));
+}

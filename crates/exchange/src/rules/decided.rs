@@ -144,6 +144,14 @@ impl Review {
         })
     }
 
+    /// What says `block`, by a person or by the rule that leads where nobody decided.
+    pub fn blocked(&self) -> impl Iterator<Item = (&ResourceId, &Outcome)> {
+        self.in_the_way().filter(|(_, outcome)| match outcome {
+            Outcome::Undecided(proposed) => proposed.first().is_some_and(|p| p.fate == Fate::Block),
+            Outcome::Decided(_) => true,
+        })
+    }
+
     /// How many entries ended how.
     pub fn accounting(&self) -> Accounting {
         let mut sum = Accounting { entries: self.outcomes.len(), ..Accounting::default() };

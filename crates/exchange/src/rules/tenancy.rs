@@ -14,8 +14,10 @@ pub enum Tenancy {
     Container,
     /// A native sidecar in the application's pod: started before it and ended after it.
     Sidecar,
-    /// A Deployment or StatefulSet with a Service, one for all.
+    /// A Deployment with a Service, one for all.
     Shared,
+    /// A StatefulSet with a Service and a volume that follows it, one for all.
+    Stateful,
     /// Once on every node: a DaemonSet.
     Node,
     /// Not in the cluster.
@@ -24,8 +26,8 @@ pub enum Tenancy {
 
 impl Tenancy {
     /// Every one.
-    pub const ALL: [Tenancy; 5] =
-        [Tenancy::Container, Tenancy::Sidecar, Tenancy::Shared, Tenancy::Node, Tenancy::Outside];
+    pub const ALL: [Tenancy; 6] =
+        [Tenancy::Container, Tenancy::Sidecar, Tenancy::Shared, Tenancy::Stateful, Tenancy::Node, Tenancy::Outside];
 
     /// The word used in every file and output.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Tenancy {
             Tenancy::Container => "container",
             Tenancy::Sidecar => "sidecar",
             Tenancy::Shared => "shared",
+            Tenancy::Stateful => "stateful",
             Tenancy::Node => "node",
             Tenancy::Outside => "outside",
         }
@@ -171,6 +174,9 @@ impl Middleware<'_> {
                 platform.version()
             ),
             Tenancy::Shared => "by itself: who needs it must wait for its Service, and connect again".into(),
+            Tenancy::Stateful => {
+                "by itself, under one name and with its volume, never two at a time: who needs it must wait, and connect again".into()
+            }
             Tenancy::Node => "with the node; a pod may start before it, and must not fail without it".into(),
             Tenancy::Outside => "it is there already: prove that the pods reach it (an initContainer may wait for it)".into(),
         }
@@ -231,7 +237,10 @@ impl Middleware<'_> {
                 "mail in its queue is lost with the pod, unless the queue is on a volume or empty"
             }
             (Task::Mail, _) => "mail that cannot be handed over fails at the application: it must try again",
-            (Task::Store, Tenancy::Container | Tenancy::Sidecar) => "each pod has data of its own, gone with the pod",
+            (Task::Store, Tenancy::Container | Tenancy::Sidecar) => {
+                "each pod has data of its own, or several write to one volume"
+            }
+            (Task::Store, Tenancy::Node) => "each node has data of its own, gone with the pod",
             (Task::Store, _) => "what was not saved is lost",
             (Task::Logs, Tenancy::Container) => "the last lines of the other containers are lost when it ends first",
             (Task::Logs, _) => "lines in its buffers are lost",
@@ -241,8 +250,18 @@ impl Middleware<'_> {
     }
 }
 
+/// How many seconds a service needs to end so that nothing of it is lost; what a pod gets anyway where it is unknown.
+pub fn grace_seconds(host: &Host<'_>, service: &str) -> u32 {
+    host.get("service", service).map_or(DEFAULT_GRACE, |one| of_service(host, one).ending(host).1)
+}
+
+/// What a service does for others.
+pub fn task(host: &Host<'_>, service: &str) -> Task {
+    host.get("service", service).map_or(Task::Worker, |one| of_service(host, one).task)
+}
+
 /// How long requests may take on this host, in seconds: by the pools of PHP and the time limits of nginx.
-fn longest_request(host: &Host<'_>) -> u32 {
+pub fn longest_request(host: &Host<'_>) -> u32 {
     let pools = host.of("php-pool").filter_map(|one| one.text("request-terminate-timeout"));
     let timeout = |one: &One<'_>| {
         let directive = one.name().rsplit('/').next().unwrap_or_default();

@@ -20,7 +20,7 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
             let of: Vec<String> =
                 app.where_(|c| c.env.contains_key(name) && matches!(&c.of, Of::Unit(unit) if unit == service));
             match of.first() {
-                Some(container) => Account::adapted(format!("kube/base/web.yaml: env of {container}")),
+                Some(container) => Account::adapted(format!("{}: env of {container}", app.files_of(&of))),
                 None => Account::left(Fate::Drop, "its service is in no container"),
             }
         }

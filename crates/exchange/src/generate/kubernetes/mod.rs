@@ -56,7 +56,7 @@ mod trace;
 mod user;
 mod write;
 
-pub use fate::{Fated, Fates};
+pub use fate::{Fated, Fates, Place};
 
 /// The generator of what runs on Kubernetes.
 #[derive(Debug, Clone, Copy)]

@@ -15,10 +15,8 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
     let is_web = item.text("process").as_deref() == Some("nginx");
     if !containers.is_empty() || (is_web && app.components.iter().any(|c| c.of == Of::Nginx)) {
         let containers = if containers.is_empty() { app.where_(|c| c.of == Of::Nginx) } else { containers };
-        let account = Account::kept(
-            containers,
-            vec!["kube/base/web.yaml: ports".to_owned(), "kube/base/service.yaml".to_owned()],
-        );
+        let files = app.files_of(&containers);
+        let account = Account::kept(containers, vec![format!("{files}: ports"), "kube/base/service.yaml".to_owned()]);
         return account
             .but("service", "no unit of systemd starts it")
             .but("process", "a container sees its own processes only");

@@ -17,17 +17,17 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
         Of::Pool(_) => name.starts_with("php") && name.ends_with("fpm"),
         Of::Mail => name.starts_with("postfix"),
         Of::Unit(unit) => unit == name,
-        Of::Process(_) | Of::Jobs => false,
+        Of::Process(_) | Of::Jobs | Of::Way => false,
     };
     let containers = app.where_(of_it);
     if !containers.is_empty() {
-        return Account::adapted(format!("kube/base: container {}", containers.join(", ")));
+        return Account::adapted(format!("{}: container {}", app.files_of(&containers), containers.join(", ")));
     }
     if let Some(job) = app.jobs.iter().find(|j| j.subject == format!("timer[{name}]")) {
         return Account::adapted(format!("kube/base/cronjobs.yaml: {}", job.name));
     }
-    if let Some(why) = app.fates.elsewhere.get(name) {
-        return Account::left(Fate::Replace, why.clone());
+    if let Some(why) = app.fates.outside(name) {
+        return Account::left(Fate::Replace, why);
     }
     if let Some(why) = plumbing(name) {
         return Account::left(Fate::Drop, why);

@@ -43,7 +43,7 @@ impl Aws {
         let files = files(of, &role);
         let kept = keeping::write(&dir, keeping::SUMS, &files)?;
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
-        ui.say(&format!("{}: {} ({} written)", dir.display(), names.join(", "), kept.written));
+        ui.say(&format!("{}: {} ({} written)", dir.display(), names.join(", "), kept.written.len()));
         super::tell_kept(&kept, ui);
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }

@@ -49,7 +49,7 @@ impl Ci {
         // What was written for one service is not the other's to remove.
         let sums = format!("ci/.generated-{}", service.name);
         let kept = keeping::write(&project.generated(""), &sums, &files)?;
-        ui.say(&format!("{} files ({} written): {}", files.len(), kept.written, named(&files)));
+        ui.say(&format!("{} files ({} written): {}", files.len(), kept.written.len(), named(&files)));
         super::tell_kept(&kept, ui);
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }

@@ -18,8 +18,12 @@ const HEAD: &str = "repot generated 1";
 /// What became of the files.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    /// How many were written.
-    pub(super) written: usize,
+    /// Those that were written: they were not there as they are.
+    pub(super) written: Vec<String>,
+    /// Those that are no longer made, and were taken away.
+    pub(super) removed: Vec<String>,
+    /// Whether there was nothing before.
+    pub(super) is_first: bool,
     /// Changed by people only: left as they are.
     pub(super) edited: Vec<String>,
     /// Changed by both: left as they are, with the new one beside.
@@ -32,8 +36,8 @@ pub(super) struct Kept {
 pub(super) fn write(dir: &Path, sums: &str, made: &BTreeMap<String, Vec<u8>>) -> Result<Kept, CommandError> {
     let sums_path = dir.join(sums);
     let before = read(&sums_path)?;
-    let mut kept = Kept::default();
-    let mut todo: Vec<(PathBuf, &[u8])> = Vec::new();
+    let mut kept = Kept { is_first: before.is_empty(), ..Kept::default() };
+    let mut todo: Vec<(String, PathBuf, &[u8])> = Vec::new();
     for (name, bytes) in made {
         let path = dir.join(name);
         let there = there(&path)?;
@@ -42,31 +46,47 @@ pub(super) fn write(dir: &Path, sums: &str, made: &BTreeMap<String, Vec<u8>>) ->
             // A file of theirs that repot never wrote is theirs as well.
             || (there.is_none() && last.is_some());
         match (is_theirs, last == Some(&digest(bytes))) {
-            (false, _) => todo.push((path, bytes)),
+            (false, _) => todo.push((name.clone(), path, bytes)),
             (true, true) => kept.edited.push(name.clone()),
             (true, false) => {
                 kept.beside.push(name.clone());
-                todo.push((dir.join(format!("{name}.new")), bytes));
+                let new = format!("{name}.new");
+                let path = dir.join(&new);
+                todo.push((new, path, bytes));
             }
         }
     }
-    let mut sums = format!("{HEAD}\n");
+    let mut text = format!("{HEAD}\n");
     for (name, bytes) in made {
-        sums.push_str(&format!("{} {name}\n", digest(bytes)));
+        text.push_str(&format!("{} {name}\n", digest(bytes)));
     }
-    todo.push((sums_path, sums.as_bytes()));
-    kept.written = files::write_all(todo.iter().map(|(path, bytes)| (path.as_path(), *bytes)))?;
+    todo.push((sums.to_owned(), sums_path, text.as_bytes()));
+    let written = files::write_all(todo.iter().map(|(_, path, bytes)| (path.as_path(), *bytes)))?;
+    let names = written.into_iter().filter_map(|at| todo.get(at)).map(|(name, ..)| name.clone());
+    kept.written = names.filter(|name| name != sums).collect();
     for (name, last) in before.iter().filter(|(name, _)| !made.contains_key(*name)) {
         let path = dir.join(name);
         match there(&path)? {
             Some(now) if digest(&now) == *last => {
                 std::fs::remove_file(&path).map_err(|e| CommandError::file(&path, &e))?;
+                kept.removed.push(name.clone());
             }
             Some(_) => kept.stale.push(name.clone()),
             None => {}
         }
     }
     Ok(kept)
+}
+
+impl Kept {
+    /// What was written again and what was taken away, as lines; nothing where everything is new.
+    pub(super) fn told(&self) -> Vec<String> {
+        if self.is_first {
+            return Vec::new();
+        }
+        let written = self.written.iter().map(|name| format!("  written: {name}"));
+        written.chain(self.removed.iter().map(|name| format!("  removed: {name}"))).collect()
+    }
 }
 
 fn there(path: &Path) -> Result<Option<Vec<u8>>, CommandError> {
@@ -112,7 +132,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let dir = dir.path();
         let first = made(&[("a", "1"), ("b", "1"), ("c/d", "1"), ("e", "1"), ("f", "1"), ("g", "1")]);
-        assert_eq!(write(dir, SUMS, &first).unwrap().written, 7);
+        let kept = write(dir, SUMS, &first).unwrap();
+        assert_eq!((kept.written.len(), kept.told()), (6, Vec::new()), "all is new");
         std::fs::write(dir.join("b"), "mine").unwrap();
         std::fs::write(dir.join("c/d"), "mine").unwrap();
         std::fs::write(dir.join("f"), "mine").unwrap();
@@ -128,11 +149,12 @@ mod tests {
         assert_eq!(text(dir, "c/d").as_deref(), Some("mine"));
         assert_eq!((text(dir, "c/d.new").as_deref(), kept.beside.as_slice()), (Some("2"), &["c/d".to_owned()][..]));
         assert_eq!((text(dir, "e"), text(dir, "g")), (None, None));
+        assert_eq!(kept.told(), ["  written: a", "  written: c/d.new", "  removed: e"]);
         assert_eq!((text(dir, "f").as_deref(), kept.stale.as_slice()), (Some("mine"), &["f".to_owned()][..]));
         assert_eq!(text(dir, "own").as_deref(), Some("mine"));
         // A second time says the same, and writes nothing.
         let again = write(dir, SUMS, &made(&[("a", "2"), ("b", "1"), ("c/d", "2"), ("g", "1")])).unwrap();
-        assert_eq!(again.written, 0);
+        assert_eq!(again.told(), Vec::<String>::new());
         assert_eq!(text(dir, "c/d").as_deref(), Some("mine"));
     }
 

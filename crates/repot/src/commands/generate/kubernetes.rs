@@ -1,20 +1,12 @@
 //! `repot generate kubernetes`: images, manifests and a chart, made of the spec and of nothing else.
 
 use super::keeping;
+use crate::deciding::{self, Deciding};
 use crate::error::CommandError;
-use crate::files;
 use crate::project::Project;
-use crate::stored;
 use crate::ui::Ui;
 use clap::Args;
-use exchange::generate::Want;
-use exchange::generate::kubernetes::{Fated, Fates, of_decided};
-use exchange::rules::{Decisions, Host, Outcome, RULES, decided, decisions};
-use model::decision::Fate;
 use model::exit::Exit;
-use model::id::ResourceId;
-use model::spec::Spec;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 const AFTER: &str = "\
@@ -26,9 +18,10 @@ Examples:
   repot generate kubernetes --role web --out deploy
   repot try kubernetes --payload-from ssh:web-01       build and run it on this machine, and prove it
 
-What a person changed in the files stays; where the new file differs as well it is written beside it, as FILE.new.
+Only files that come out otherwise are written, and they are named; `repot review --what-if` names them before a decision is
+made. What a person changed in the files stays; where the new file differs as well it is written beside it, as FILE.new.
 
-Exit status: 0 written, 1 a file was changed by a person and by repot, 2 usage or a spec that cannot be read";
+Exit status: 0 written, 1 a file was changed by a person and by repot, 3 something blocks, 2 usage or a spec that cannot be read";
 
 /// What is made, and where it goes.
 #[derive(Debug, Args)]
@@ -48,95 +41,40 @@ pub(super) struct Manifests {
 impl Manifests {
     /// Does it.
     pub(super) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let role = project.only_role(self.role.as_deref())?;
-        let spec = project.spec(&role, &role)?;
-        if spec.is_empty() {
-            return Err(CommandError::usage(format!("{} claims nothing", project.role(&role).display()))
-                .hint("`repot capture TARGET` writes a spec"));
+        let role = deciding::role(project, self.role.as_deref())?;
+        let deciding = Deciding::of(project, &role)?;
+        let review = deciding.review();
+        for obsolete in &review.obsolete {
+            ui.warn(&format!("{}: {}: {}", deciding.path(), obsolete.on, obsolete.why));
         }
-        let contents = stored::kept(&project.role(&role).join("files"), &spec)?;
-        let want =
-            Want { role: &role, spec: &spec, lacking: &[], extra: &[], contents: &contents, pin: true, base: "" };
-        let fates = self.fates(project, &role, &spec, &contents, ui)?;
-        let generated = of_decided(&want, &fates);
+        match deciding::blocked(&review) {
+            Some(error) if !self.leave_blocked => {
+                return Err(error.hint("--leave-blocked leaves these out and goes on"));
+            }
+            _ => {}
+        }
+        let undecided = review.accounting().undecided;
+        if undecided > 0 {
+            ui.warn(&format!(
+                "nobody decided on {undecided} entries yet: what rules propose is taken; `repot review` decides"
+            ));
+        }
+        let generated = deciding.generated(&review, &deciding.decisions);
         let dir = self.out.unwrap_or_else(|| project.generated("kubernetes"));
         let kept = keeping::write(&dir, keeping::SUMS, &generated.files)?;
         let at = dir.display();
-        ui.say(&format!("{at}: {} files ({} written)", generated.files.len(), kept.written));
+        for line in kept.told() {
+            ui.say(&line);
+        }
+        ui.say(&format!("{at}: {} files ({} written)", generated.files.len(), kept.written.len()));
         ui.say(&format!(
             "of {} entries of the spec {} are in artefacts and {} in a decision with a reason: {at}/ACCOUNT.md",
-            spec.entries.len(),
+            deciding.spec.entries.len(),
             generated.met.len(),
             generated.unmapped.len()
         ));
         ui.say(&format!("what is left to do: {at}/README.md"));
         super::tell_kept(&kept, ui);
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
-    }
-
-    /// What people decided and what rules propose; what is blocked stops here.
-    fn fates(
-        &self,
-        project: &Project,
-        role: &str,
-        spec: &Spec,
-        contents: &BTreeMap<ResourceId, Vec<u8>>,
-        ui: &Ui,
-    ) -> Result<Fates, CommandError> {
-        let path = project.decisions_path(role);
-        let decisions = match files::read(&path)? {
-            Some(text) => decisions::read(&path.display().to_string(), &text)
-                .map_err(|problems| crate::project::wrong(&problems))?,
-            None => Decisions::default(),
-        };
-        let hosts = project.own_specs(role)?.len();
-        let host = Host::new(spec, contents, hosts);
-        let review = decided(&host, &decisions.platform, RULES, &decisions);
-        let mut fates = Fates::default();
-        let mut blocked = Vec::new();
-        for (id, outcome) in &review.outcomes {
-            match outcome {
-                Outcome::Decided(said) => {
-                    if said.fate == Fate::Block {
-                        blocked.push((id, said.because.clone()));
-                    }
-                    let because = format!("{} ({}, {})", said.because, said.author, said.date);
-                    fates.decided.insert(id.clone(), Fated { fate: said.fate, because });
-                }
-                Outcome::Undecided(proposals) => {
-                    let Some(first) = proposals.first() else { continue };
-                    let because = format!("{} ({})", first.because, first.rule);
-                    if first.fate == Fate::Block {
-                        blocked.push((id, because.clone()));
-                        fates.decided.insert(id.clone(), Fated { fate: Fate::Block, because });
-                    } else {
-                        fates.proposed.insert(id.clone(), Fated { fate: first.fate, because });
-                    }
-                }
-            }
-        }
-        for (service, placed) in &decisions.tenancy {
-            if matches!(placed.tenancy.name(), "node" | "outside" | "shared") {
-                let because = format!(
-                    "it runs elsewhere ({}): {} ({}, {})",
-                    placed.tenancy.name(),
-                    placed.because,
-                    placed.author,
-                    placed.date
-                );
-                fates.elsewhere.insert(service.clone(), because);
-            }
-        }
-        for obsolete in &review.obsolete {
-            ui.warn(&format!("{}: {}: {}", path.display(), obsolete.on, obsolete.why));
-        }
-        match blocked.first() {
-            Some((id, because)) if !self.leave_blocked => {
-                let more = if blocked.len() == 1 { String::new() } else { format!(", and {} more", blocked.len() - 1) };
-                Err(CommandError::usage(format!("a person must decide on {id} first: {because}{more}"))
-                    .hint("`repot review` shows them all; --leave-blocked leaves them out and goes on"))
-            }
-            _ => Ok(fates),
-        }
     }
 }

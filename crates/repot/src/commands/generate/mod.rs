@@ -191,7 +191,12 @@ fn tell(generated: &Generated, dir: &Path, kept: &keeping::Kept, spec: &Spec, ui
     let lacking = generated.met.len() + generated.unmapped.len();
     let by_task = generated.met.iter().filter(|m| matches!(m.by, exchange::generate::By::Task(_))).count();
     let at = dir.display();
-    ui.say(&format!("{at}: {} tasks in {} files ({} written)", generated.tasks, generated.files.len(), kept.written));
+    ui.say(&format!(
+        "{at}: {} tasks in {} files ({} written)",
+        generated.tasks,
+        generated.files.len(),
+        kept.written.len()
+    ));
     ui.say(&format!(
         "of {} claims the base holds {}; of the others {by_task} are met by tasks, {} follow from these, {} are unmapped",
         spec.len(),

@@ -84,10 +84,11 @@ const FATES: [(char, Fate); 6] = [
 ];
 
 /// The keys of the places.
-const PLACES: [(char, Tenancy); 5] = [
+const PLACES: [(char, Tenancy); 6] = [
     ('c', Tenancy::Container),
     ('i', Tenancy::Sidecar),
     ('h', Tenancy::Shared),
+    ('t', Tenancy::Stateful),
     ('n', Tenancy::Node),
     ('o', Tenancy::Outside),
 ];

@@ -63,7 +63,7 @@ pub(crate) struct Review {
     /// Take back what was decided on a rule, an entry or a service
     #[arg(long, value_name = "ID")]
     unset: Vec<String>,
-    /// Decide where a service runs: container, sidecar, shared, node or outside
+    /// Decide where a service runs: container, sidecar, shared, stateful, node or outside
     #[arg(long, num_args = 2, value_names = ["SERVICE", "PLACE"], action = clap::ArgAction::Append)]
     tenancy: Vec<String>,
     /// Why: of --set and --tenancy

@@ -1,5 +1,5 @@
-//! What a change of the decisions reaches: which entries end otherwise, and what follows for middleware. It is shown
-//! before anything is written.
+//! What a change of the decisions reaches: which entries end otherwise, what follows for middleware, and which generated
+//! files come out otherwise. It is shown before anything is written.
 
 use crate::deciding::Deciding;
 use exchange::rules::decisions::{Change, Decisions};
@@ -8,10 +8,20 @@ use exchange::rules::tenancy::middleware;
 use exchange::rules::{Outcome, Review};
 use model::id::ResourceId;
 use model::text::for_terminal;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How many entries are named.
 const NAMED: usize = 20;
+
+/// How many files are named.
+const NAMED_FILES: usize = 40;
+
+/// The files that say of every entry where it ended.
+const ACCOUNTS: &[&str] = &["ACCOUNT.md", "account.json"];
+
+/// The generator's files, by path.
+type Files = BTreeMap<String, Vec<u8>>;
 
 /// What a change reaches.
 #[derive(Debug)]
@@ -20,6 +30,8 @@ pub(super) struct Scope {
     pub(super) entries: Vec<(ResourceId, String, String)>,
     /// What follows for middleware, as lines.
     places: String,
+    /// Files of the generator that come out otherwise, each with a word for how.
+    files: Vec<(&'static str, String)>,
     all: usize,
 }
 
@@ -45,8 +57,23 @@ impl Scope {
             let was = one.tenancy(&deciding.decisions).name();
             consequences(reviewed, one, one.tenancy(decisions), &format!("was {was}"))
         });
-        Self { entries: changed.collect(), places: places.collect(), all: after.outcomes.len() }
+        let files =
+            files(&deciding.generated(before, &deciding.decisions).files, &deciding.generated(after, decisions).files);
+        Self { entries: changed.collect(), places: places.collect(), files, all: after.outcomes.len() }
     }
+}
+
+/// What two outputs differ in. The account names every entry, so that it says nothing here.
+fn files(before: &Files, after: &Files) -> Vec<(&'static str, String)> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let how = |name: &&String| match (before.get(*name), after.get(*name)) {
+        (Some(was), Some(now)) if was == now => None,
+        (Some(_), Some(_)) => Some("changes"),
+        (None, _) => Some("is new"),
+        (_, None) => Some("goes away"),
+    };
+    let told = names.into_iter().filter(|name| !ACCOUNTS.contains(&name.as_str()));
+    told.filter_map(|name| how(&name).map(|how| (how, name.clone()))).collect()
 }
 
 fn said(outcome: &Outcome) -> String {
@@ -65,6 +92,17 @@ impl fmt::Display for Scope {
         if self.entries.len() > NAMED {
             writeln!(f, "  and {} more", self.entries.len() - NAMED)?;
         }
-        f.write_str(&self.places)
+        f.write_str(&self.places)?;
+        match self.files.len() {
+            0 => writeln!(f, "no file of `repot generate kubernetes` changes but the account of entries")?,
+            n => writeln!(f, "of the files of `repot generate kubernetes` {n} come out otherwise")?,
+        }
+        for (how, name) in self.files.iter().take(NAMED_FILES) {
+            writeln!(f, "  {name} {how}")?;
+        }
+        if self.files.len() > NAMED_FILES {
+            writeln!(f, "  and {} more", self.files.len() - NAMED_FILES)?;
+        }
+        Ok(())
     }
 }

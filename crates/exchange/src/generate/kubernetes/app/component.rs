@@ -16,10 +16,12 @@ pub(crate) enum Of {
     Process(String),
     /// Jobs of cron and timers; it runs nothing by itself.
     Jobs,
+    /// What carries connections to or from a service that runs in a pod of its own.
+    Way,
 }
 
 /// In which pod it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PodOf {
     /// With everything that speaks to each other over the loopback.
     Web,
@@ -27,6 +29,8 @@ pub(crate) enum PodOf {
     Mail,
     /// That of each job.
     Job,
+    /// One of its own, of a service that a person put elsewhere, by the pod's name.
+    Own(String),
 }
 
 /// A user by its numbers.
@@ -109,6 +113,12 @@ pub(crate) struct Component {
     /// The most memory, in MiB.
     pub(crate) memory: Option<u64>,
     pub(crate) stop_signal: Option<&'static str>,
+    /// Whether it starts before the others of its pod and ends after them.
+    pub(crate) is_sidecar: bool,
+    /// How many seconds it needs to end so that nothing is lost, as far as it is known of it alone.
+    pub(crate) grace: Option<u64>,
+    /// What is noted on its pod.
+    pub(crate) annotations: BTreeMap<String, String>,
     /// More lines for the script that finishes the image.
     pub(crate) finish: Vec<String>,
 }
@@ -136,6 +146,9 @@ impl Component {
             health: None,
             memory: None,
             stop_signal: None,
+            is_sidecar: false,
+            grace: None,
+            annotations: BTreeMap::new(),
             finish: Vec::new(),
         }
     }

@@ -119,7 +119,7 @@ fn fronts(app: &App<'_>, component: &Component, trees: &BTreeSet<String>) -> BTr
     }
     match &component.of {
         Of::Nginx => add(&["/etc/nginx"]),
-        Of::Pool(_) => {}
+        Of::Pool(_) | Of::Way => {}
         Of::Mail => add(&["/etc/postfix", "/etc/mailname"]),
         Of::Unit(_) | Of::Process(_) => {
             let dirs = component.argv.iter().filter(|a| a.starts_with("/etc/")).filter_map(|a| a.rsplit_once('/'));

@@ -4,6 +4,8 @@ use super::App;
 use super::component::{Component, Health, Of, Placed, PodOf, What};
 use super::item::{Item, of, one};
 use super::names::plain;
+use super::places;
+use crate::rules::tenancy::grace_seconds;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -16,12 +18,16 @@ pub(super) fn add(app: &mut App<'_>) {
     if !app.is_carried("service", fpm.name()) {
         return;
     }
+    let is_sidecar =
+        places::stays(app, fpm.name(), "nginx speaks to it through a socket, and both have the same files");
+    let grace = Some(u64::from(grace_seconds(&app.host(), fpm.name())));
     let program = fpm.texts("command").first().and_then(|c| c.split_whitespace().next().map(str::to_owned));
     let program = program.unwrap_or_else(|| format!("/usr/sbin/{}", fpm.name()));
     let pools: Vec<Item<'_>> =
         of(&want, "php-pool").filter(|p| p.text("listen").is_some() && app.is_carried("php-pool", p.name())).collect();
     for pool in &pools {
-        let component = container(app, pool, &program, fpm.name());
+        let mut component = container(app, pool, &program, fpm.name());
+        (component.is_sidecar, component.grace) = (is_sidecar, grace);
         app.components.push(component);
     }
 }

@@ -5,6 +5,8 @@ use super::App;
 use super::component::{Component, Health, Of, Placed, PodOf, What};
 use super::item::{Item, of, one};
 use super::names::word;
+use super::places;
+use crate::rules::tenancy::Tenancy;
 
 /// Where the queue is.
 pub(crate) const SPOOL: &str = "/var/spool/postfix";
@@ -19,6 +21,24 @@ pub(super) fn add(app: &mut App<'_>) {
     let runs = of(&want, "service").any(|s| {
         s.name().starts_with("postfix") && (s.flag("enabled") == Some(true) || s.flag("running") == Some(true))
     });
+    let service = ["postfix", "postfix@-"].into_iter().find(|s| app.fates.places.contains_key(*s)).unwrap_or("postfix");
+    if has && app.fates.outside(service).is_some() {
+        return hand_over(app, service);
+    }
+    match app.fates.place(service) {
+        // A pod of its own with a queue that all have is what it is anyway.
+        Tenancy::Shared => {}
+        Tenancy::Container if !app.fates.places.contains_key(service) => {}
+        tenancy @ (Tenancy::Container | Tenancy::Sidecar | Tenancy::Stateful | Tenancy::Node) => {
+            app.todo.push(format!(
+                "{} was to run elsewhere ({}), and has a pod of its own: it needs root, which the application's pods have \
+                 not, and one queue for all, which no mail leaves with a pod.",
+                places::for_page(service),
+                tenancy.name()
+            ));
+        }
+        Tenancy::Outside => {}
+    }
     let settings = settings(app);
     for component in app.components.iter_mut().filter(|c| c.packages.contains("postfix")) {
         component.finish.extend(settings.clone());
@@ -51,6 +71,51 @@ pub(super) fn add(app: &mut App<'_>) {
         if is_mail {
             component.volumes.insert("/var/mail".to_owned(), "mailboxes".to_owned());
         }
+    }
+}
+
+/// Where a relay outside is spoken to at once.
+const CLIENT: &str = "/etc/msmtprc";
+
+/// The mail server is outside: programs that call `sendmail` speak to it at once, and there is no queue here.
+fn hand_over(app: &mut App<'_>, service: &str) {
+    let relay = one(&app.want, "postfix", "relayhost").and_then(|r| r.text("value")).filter(|r| !r.is_empty());
+    let (host, port) = match &relay {
+        Some(relay) => {
+            let (host, port) = relay.rsplit_once(':').unwrap_or((relay, "25"));
+            (host.trim_matches(['[', ']']).to_owned(), port.to_owned())
+        }
+        None => {
+            let name = "relay".to_owned();
+            let ports = [25].into_iter().collect();
+            app.outside.insert(name.clone(), places::Outside { service: service.to_owned(), ports });
+            (places::service_name(app, &name), "25".to_owned())
+        }
+    };
+    let is_tame = |t: &str| t.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
+    if !is_tame(&host) || !is_tame(&port) {
+        app.todo.push(format!("`relayhost` of {} is no name: write {CLIENT} yourself.", places::for_page(service)));
+    }
+    let has_password = of(&app.want, "postfix")
+        .any(|p| p.name() == "smtp_sasl_auth_enable" && p.text("value").as_deref() == Some("yes"));
+    if has_password {
+        app.todo.push(format!("The relay asks for a password: add `auth`, `user` and `passwordeval` to {CLIENT}."));
+    }
+    app.todo.push(format!(
+        "Mail is handed to {} at port {port} while the application waits: there is no queue, so that what it does not take fails \
+         there and then.",
+        places::for_page(&host)
+    ));
+    let text = format!(
+        "# Mail goes to the relay at once. Made by repot generate kubernetes.\n\
+         account default\nhost {host}\nport {port}\nread_envelope_from on\n{}",
+        if port == "25" { "" } else { "tls on\n" }
+    );
+    for component in app.components.iter_mut().filter(|c| c.packages.contains("postfix")) {
+        component.packages.remove("postfix");
+        component.packages.insert("msmtp-mta".to_owned());
+        let what = What::Content(text.clone().into_bytes());
+        component.files.insert(CLIENT.to_owned(), Placed { what, mode: Some("0644".to_owned()), owner: None });
     }
 }
 

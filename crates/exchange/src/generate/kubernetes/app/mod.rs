@@ -9,12 +9,15 @@ pub(crate) mod item;
 mod jobs;
 pub(crate) mod mail;
 pub(crate) mod names;
+pub(crate) mod places;
 pub(crate) mod surroundings;
 pub(crate) mod unit;
 mod web;
 
 use super::fate::Fates;
 use crate::generate::Want;
+use crate::rules::tenancy::Tenancy;
+use crate::rules::{Host, tenancy};
 use component::{Component, Of, PodOf, User};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +55,10 @@ pub(crate) struct App<'w> {
     /// Its name, a DNS label.
     pub(crate) name: String,
     pub(crate) components: Vec<Component>,
+    /// Pods of services that people put elsewhere, by name.
+    pub(crate) own: BTreeMap<String, places::Own>,
+    /// Services that run outside of the cluster, by the name of the Service that leads there.
+    pub(crate) outside: BTreeMap<String, places::Outside>,
     pub(crate) jobs: Vec<Job>,
     pub(crate) volumes: BTreeMap<String, Volume>,
     /// tmpfs of the host: path and size.
@@ -71,6 +78,8 @@ pub(crate) struct App<'w> {
     pub(crate) payload: BTreeMap<String, bool>,
     /// What to tell a person.
     pub(crate) todo: Vec<String>,
+    /// The longest that a request may take, in seconds.
+    pub(crate) longest: u64,
 }
 
 impl<'w> App<'w> {
@@ -80,6 +89,8 @@ impl<'w> App<'w> {
             fates,
             name: names::label(want.role, 30),
             components: Vec::new(),
+            own: BTreeMap::new(),
+            outside: BTreeMap::new(),
             jobs: Vec::new(),
             volumes: BTreeMap::new(),
             memory_disks: BTreeMap::new(),
@@ -94,13 +105,16 @@ impl<'w> App<'w> {
             service_ports: Vec::new(),
             payload: BTreeMap::new(),
             todo: Vec::new(),
+            longest: 0,
         };
+        app.longest = u64::from(tenancy::longest_request(&app.host())).clamp(10, 3600);
         surroundings::look(&mut app);
         web::add(&mut app);
         fpm::add(&mut app);
         unit::add(&mut app);
         jobs::add(&mut app);
         mail::add(&mut app);
+        places::ways(&mut app);
         files::place(&mut app);
         app.share_sockets();
         app
@@ -116,13 +130,50 @@ impl<'w> App<'w> {
     }
 
     /// The components of a kind of pod.
-    pub(crate) fn in_pod(&self, pod: PodOf) -> impl Iterator<Item = &Component> {
-        self.components.iter().filter(move |c| c.pod == pod)
+    pub(crate) fn in_pod(&self, pod: &PodOf) -> impl Iterator<Item = &Component> {
+        self.components.iter().filter(move |c| c.pod == *pod)
     }
 
-    /// The names of the containers for which something holds.
+    /// The kinds of pods that run all the time, those first that others ask something of.
+    pub(crate) fn pods(&self) -> Vec<PodOf> {
+        let own = self.own.keys().map(|name| PodOf::Own(name.clone()));
+        let all = own.chain([PodOf::Mail, PodOf::Web]);
+        all.filter(|pod| self.in_pod(pod).next().is_some()).collect()
+    }
+
+    /// Where a person put the service of a pod of its own.
+    pub(crate) fn tenancy_of(&self, pod: &PodOf) -> Option<Tenancy> {
+        match pod {
+            PodOf::Own(name) => self.own.get(name).map(|own| own.tenancy),
+            PodOf::Web | PodOf::Mail | PodOf::Job => None,
+        }
+    }
+
+    /// The files in which containers stand, as a text.
+    pub(crate) fn files_of(&self, containers: &[String]) -> String {
+        let of = |c: &Component| containers.contains(&c.name).then(|| self.file_of(&c.pod));
+        let files: BTreeSet<String> = self.components.iter().filter_map(of).collect();
+        files.into_iter().map(|file| format!("kube/base/{file}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The file in which a pod stands.
+    pub(crate) fn file_of(&self, pod: &PodOf) -> String {
+        match pod {
+            PodOf::Web => "web.yaml".to_owned(),
+            PodOf::Mail => "mail.yaml".to_owned(),
+            PodOf::Job => "cronjobs.yaml".to_owned(),
+            PodOf::Own(name) => format!("pod-{name}.yaml"),
+        }
+    }
+
+    /// The host as rules see it.
+    pub(crate) fn host(&self) -> Host<'w> {
+        Host::new(self.want.spec, self.want.contents, 1)
+    }
+
+    /// The names of the host's containers for which something holds.
     pub(crate) fn where_(&self, is: impl Fn(&Component) -> bool) -> Vec<String> {
-        self.components.iter().filter(|c| is(c)).map(|c| c.name.clone()).collect()
+        self.components.iter().filter(|c| c.of != Of::Way && is(c)).map(|c| c.name.clone()).collect()
     }
 
     /// The images, each by the first container that uses it.
@@ -145,9 +196,7 @@ impl<'w> App<'w> {
     /// Whether something is carried over, as far as a person or a rule said anything.
     pub(crate) fn is_carried(&self, kind: &str, name: &str) -> bool {
         let id = model::id::ResourceId::new(kind, name);
-        let is_here = !self.fates.elsewhere.contains_key(name) || kind != "service";
-        is_here
-            && self.fates.decided.get(&id).is_none_or(|f| f.fate.holds() || f.fate == model::decision::Fate::Replace)
+        self.fates.decided.get(&id).is_none_or(|f| f.fate.holds() || f.fate == model::decision::Fate::Replace)
     }
 
     /// The user that the web's programs run as: that of the largest pool, or nginx's.

@@ -1,9 +1,10 @@
 //! Services and processes that are nobody's special case: a container runs the command of their unit.
 
 use super::App;
-use super::component::{Component, Health, Of, PodOf, User};
+use super::component::{Component, Of, PodOf, User};
 use super::item::{Item, of, one};
 use super::names::{plain, variable};
+use super::places;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Services that a pod does not need, and why: what a service name begins with.
@@ -63,7 +64,7 @@ pub(super) fn add(app: &mut App<'_>) {
     let services: Vec<Item<'_>> = of(&want, "service").filter(|s| !taken(s.name()) && is_wanted(app, s)).collect();
     for service in services {
         if let Some(component) = unit(app, &service) {
-            app.components.push(component);
+            places::place(app, service.name(), component);
         }
     }
     let processes: Vec<Item<'_>> = of(&want, "process").filter(Item::is_site).collect();
@@ -154,11 +155,9 @@ pub(super) fn environment(app: &App<'_>, service: &str) -> BTreeMap<String, Stri
 }
 
 fn listens(app: &App<'_>, component: &mut Component, mine: impl Fn(&Item<'_>) -> bool) {
-    let ports = of(&app.want, "port").filter(|p| mine(p));
-    let number = |p: Item<'_>| p.name().strip_prefix("tcp:")?.parse::<u16>().ok();
-    let ports: BTreeSet<u16> = ports.filter_map(number).collect();
-    component.health = ports.iter().next().map(|p| Health::Tcp(*p));
-    component.ports = ports.into_iter().map(|p| (format!("p{p}"), p)).collect();
+    let ports = places::ports(app, mine);
+    component.health = ports.iter().next().map(|(port, is_loopback)| places::health(*port, *is_loopback));
+    component.ports = ports.into_keys().map(|p| (format!("p{p}"), p)).collect();
 }
 
 /// The words of a command line of systemd or a process.

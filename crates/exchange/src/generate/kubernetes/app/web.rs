@@ -3,21 +3,26 @@
 use super::App;
 use super::component::{Component, Health, Of, PodOf};
 use super::item::{Item, of, one};
+use super::places;
+use crate::rules::tenancy::grace_seconds;
 use std::collections::BTreeSet;
 
 pub(super) fn add(app: &mut App<'_>) {
     let want = app.want;
     let runs = one(&want, "service", "nginx")
         .is_some_and(|s| s.flag("enabled") != Some(false) || s.flag("running") == Some(true));
-    if !runs || !app.is_carried("service", "nginx") {
+    if !runs || !app.is_carried("service", "nginx") || app.fates.outside("nginx").is_some() {
         return;
     }
+    let is_sidecar = places::stays(app, "nginx", "it speaks to what answers for it through sockets and the loopback");
     let mut nginx = Component::new("nginx", Of::Nginx, PodOf::Web);
     nginx.packages = packages(app);
     let user = one(&want, "nginx", "user").and_then(|u| u.text("value"));
     nginx.user = user.and_then(|u| app.user(u.split_whitespace().next().unwrap_or_default()));
     nginx.argv = ["/usr/sbin/nginx", "-g", "daemon off;"].map(str::to_owned).to_vec();
     nginx.stop_signal = Some("SIGQUIT");
+    nginx.is_sidecar = is_sidecar;
+    nginx.grace = Some(u64::from(grace_seconds(&app.host(), "nginx")));
     nginx.scratch.extend(["/run", "/var/lib/nginx", "/tmp"].map(str::to_owned));
     for directive in of(&want, "nginx") {
         let Some(value) = directive.text("value") else { continue };
@@ -114,7 +119,12 @@ fn health(app: &App<'_>) -> Option<Health> {
     let is_health = |path: &str| words.contains(&path.trim_matches('/').rsplit('/').next().unwrap_or_default());
     for directive in of(&app.want, "nginx") {
         let Some((server, rest)) = directive.name().split_once("/location[") else { continue };
-        let path = rest.split(']').next().unwrap_or_default().trim_start_matches("= ").to_owned();
+        let location = rest.split(']').next().unwrap_or_default();
+        let path = location.trim_start_matches("= ").to_owned();
+        // A kubelet comes from the node's address.
+        if one(&app.want, "nginx", &format!("{server}/location[{location}]/deny")).is_some() {
+            continue;
+        }
         let listen = one(&app.want, "nginx", &format!("{server}/listen")).and_then(|l| l.text("value"));
         let words: Vec<String> = listen.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let port = words.first().and_then(|a| a.parse().ok());

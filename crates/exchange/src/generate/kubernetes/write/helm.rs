@@ -23,13 +23,13 @@ pub(crate) fn write(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     );
     for (name, objects) in manifests::base(app) {
         let text = template(app, &yaml::documents(&objects));
-        let text = match name {
+        let text = match name.as_str() {
             "ingress.yaml" => format!("{{{{- if .Values.ingress.enabled }}}}\n{}{{{{- end }}}}\n", class(&text)),
             _ => text,
         };
         files.insert(format!("helm/templates/{name}"), text.into_bytes());
     }
-    if app.in_pod(PodOf::Web).next().is_some() {
+    if app.in_pod(&PodOf::Web).next().is_some() {
         let objects: Vec<Value> = overlays::scaling(app);
         let text = template(app, &yaml::documents(&objects));
         files.insert(

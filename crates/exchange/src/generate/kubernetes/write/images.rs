@@ -161,6 +161,7 @@ fn about(image: &Component) -> String {
         Of::Unit(unit) => format!("What the unit {} ran.", super::yaml::comment(unit)),
         Of::Process(name) => format!("What ran as {}.", super::yaml::comment(name)),
         Of::Jobs => "What the jobs of cron and timers call.".to_owned(),
+        Of::Way => "What carries connections to services that run in pods of their own.".to_owned(),
     }
 }
 

@@ -2,69 +2,132 @@
 
 use super::{network, pods, secrets};
 use crate::generate::kubernetes::app::App;
-use crate::generate::kubernetes::app::component::PodOf;
+use crate::generate::kubernetes::app::component::{Component, PodOf};
 use crate::generate::kubernetes::app::names::key;
+use crate::rules::tenancy::Tenancy;
 use model::text::SECRET;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every file of the base, and its objects.
-pub(crate) fn base(app: &App<'_>) -> BTreeMap<&'static str, Vec<Value>> {
-    let mut files: BTreeMap<&'static str, Vec<Value>> = BTreeMap::new();
-    files.insert("serviceaccount.yaml", vec![json!({
-        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": app.name}, "automountServiceAccountToken": false,
-    })]);
-    if app.in_pod(PodOf::Web).next().is_some() {
-        files.insert("web.yaml", vec![deployment(app, PodOf::Web, "web")]);
+pub(crate) fn base(app: &App<'_>) -> BTreeMap<String, Vec<Value>> {
+    let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut put = |name: &str, objects: Vec<Value>| drop(files.insert(name.to_owned(), objects));
+    put(
+        "serviceaccount.yaml",
+        vec![json!({
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": app.name}, "automountServiceAccountToken": false,
+        })],
+    );
+    for pod in app.pods() {
+        put(&app.file_of(&pod), vec![workload(app, &pod)]);
     }
-    if app.in_pod(PodOf::Mail).next().is_some() {
-        files.insert("mail.yaml", vec![deployment(app, PodOf::Mail, "mail")]);
+    let services = network::services(app);
+    if !services.is_empty() {
+        put("service.yaml", services);
     }
     if !app.service_ports.is_empty() {
-        files.insert("service.yaml", vec![network::service(app)]);
         let ingresses = network::ingresses(app);
         if !ingresses.is_empty() {
-            files.insert("ingress.yaml", ingresses);
+            put("ingress.yaml", ingresses);
         }
     }
-    files.insert("networkpolicy.yaml", network::policies(app));
-    let volumes: Vec<Value> = app.volumes.keys().map(|name| volume(app, name)).collect();
+    put("networkpolicy.yaml", network::policies(app));
+    let volumes: Vec<Value> = claimed(app).map(|name| volume(app, name)).collect();
     if !volumes.is_empty() {
-        files.insert("volumes.yaml", volumes);
+        put("volumes.yaml", volumes);
     }
     if !app.jobs.is_empty() {
-        files.insert("cronjobs.yaml", app.jobs.iter().map(|j| cronjob(app, j)).collect());
+        put("cronjobs.yaml", app.jobs.iter().map(|j| cronjob(app, j)).collect());
     }
     let settings = settings(app);
     if !settings.is_empty() {
-        files.insert("configmap.yaml", vec![json!({
-            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": format!("{}-env", app.name)}, "data": settings,
-        })]);
+        put(
+            "configmap.yaml",
+            vec![json!({
+                "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": format!("{}-env", app.name)}, "data": settings,
+            })],
+        );
     }
     files
 }
 
-fn deployment(app: &App<'_>, of: PodOf, component: &str) -> Value {
+/// What keeps a pod running: a Deployment, or what a person said of the one service in it.
+fn workload(app: &App<'_>, of: &PodOf) -> Value {
+    let component = match of {
+        PodOf::Web => "web",
+        PodOf::Mail => "mail",
+        PodOf::Job => "job",
+        PodOf::Own(name) => name,
+    };
+    let name = format!("{}-{component}", app.name);
     let labels = network::labels(app, component);
-    // The queue is one postfix's at a time; the web's pods take over from each other.
-    let strategy = if of == PodOf::Mail {
+    let mut metadata = json!({"labels": labels});
+    let annotations = pods::annotations(app, of);
+    if !annotations.is_empty() {
+        metadata["annotations"] = Value::Object(annotations);
+    }
+    let template = json!({"metadata": metadata, "spec": pods::pod(app, of)});
+    let (kind, mut spec) = match app.tenancy_of(of) {
+        Some(Tenancy::Node) => ("DaemonSet", json!({"updateStrategy": {"type": "RollingUpdate"}})),
+        Some(Tenancy::Stateful) => {
+            let claims: Vec<Value> = kept_by(app, of).map(claim_template).collect();
+            let mut spec = json!({"replicas": 1, "serviceName": name, "updateStrategy": {"type": "RollingUpdate"}});
+            if !claims.is_empty() {
+                spec["volumeClaimTemplates"] = Value::Array(claims);
+            }
+            ("StatefulSet", spec)
+        }
+        _ => ("Deployment", json!({"replicas": 1, "strategy": strategy(app, of)})),
+    };
+    spec["revisionHistoryLimit"] = json!(3);
+    spec["selector"] = json!({"matchLabels": labels});
+    spec["template"] = template;
+    json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name}, "spec": spec})
+}
+
+/// The queue is one postfix's at a time, and so is what another service keeps; the web's pods take over from each other.
+fn strategy(app: &App<'_>, of: &PodOf) -> Value {
+    let keeps = matches!(of, PodOf::Own(_)) && kept_by(app, of).next().is_some();
+    if *of == PodOf::Mail || keeps {
         json!({"type": "Recreate"})
     } else {
         json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}})
-    };
-    json!({
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": format!("{}-{component}", app.name)},
-        "spec": {
-            "replicas": 1, "revisionHistoryLimit": 3, "strategy": strategy, "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": pods::pod(app, of)},
-        },
-    })
+    }
+}
+
+/// The volumes of a pod.
+fn kept_by<'a>(app: &'a App<'_>, of: &'a PodOf) -> impl Iterator<Item = &'a str> {
+    let names: BTreeSet<&str> = app.in_pod(of).flat_map(|c| c.volumes.values()).map(String::as_str).collect();
+    names.into_iter()
+}
+
+/// The volumes that are claimed by name: all but those that a StatefulSet claims for itself, and a node's.
+fn claimed<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a str> {
+    let claims = |c: &Component| !matches!(app.tenancy_of(&c.pod), Some(Tenancy::Stateful | Tenancy::Node));
+    let is_claimed =
+        move |name: &&str| app.components.iter().any(|c| claims(c) && c.volumes.values().any(|v| v == name));
+    app.volumes.keys().map(String::as_str).filter(is_claimed)
+}
+
+/// Several pods write to what the application and its jobs have; to what one service keeps, only its own.
+fn access(app: &App<'_>, name: &str) -> &'static str {
+    let has = |c: &&Component| c.volumes.values().any(|v| v == name);
+    let is_own = app.components.iter().filter(has).all(|c| matches!(c.pod, PodOf::Own(_)));
+    if is_own { "ReadWriteOnce" } else { "ReadWriteMany" }
 }
 
 fn volume(app: &App<'_>, name: &str) -> Value {
     json!({
         "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": pods::claim(app, name)},
-        "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}},
+        "spec": {"accessModes": [access(app, name)], "resources": {"requests": {"storage": "1Gi"}}},
+    })
+}
+
+fn claim_template(name: &str) -> Value {
+    json!({
+        "metadata": {"name": name},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
     })
 }
 

@@ -2,11 +2,40 @@
 
 use crate::generate::kubernetes::app::App;
 use crate::generate::kubernetes::app::item::{Item, of};
+use crate::generate::kubernetes::app::names;
+use crate::generate::kubernetes::app::places::service_name;
+use crate::rules::tenancy::Tenancy;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The Service of the web.
-pub(crate) fn service(app: &App<'_>) -> Value {
+/// The Services: of the web, of each pod of a service's own, and names that lead out of the cluster.
+pub(crate) fn services(app: &App<'_>) -> Vec<Value> {
+    let mut all: Vec<Value> = if app.service_ports.is_empty() { Vec::new() } else { vec![web(app)] };
+    for (name, own) in app.own.iter().filter(|(_, own)| !own.ports.is_empty()) {
+        let ports = own
+            .ports
+            .values()
+            .map(|at| json!({"name": format!("p{at}"), "port": at, "targetPort": at, "protocol": "TCP"}));
+        let mut spec = json!({"selector": labels(app, name), "ports": ports.collect::<Value>()});
+        match own.tenancy {
+            // Each pod asks the one on its own node.
+            Tenancy::Node => spec["internalTrafficPolicy"] = json!("Local"),
+            Tenancy::Stateful => spec["clusterIP"] = json!("None"),
+            Tenancy::Container | Tenancy::Sidecar | Tenancy::Shared | Tenancy::Outside => {}
+        }
+        let metadata = json!({"name": service_name(app, name)});
+        all.push(json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}));
+    }
+    for (name, outside) in &app.outside {
+        let metadata = json!({"name": service_name(app, name)});
+        let far = format!("{}.outside.example.com", names::label(&outside.service, 40));
+        let spec = json!({"type": "ExternalName", "externalName": far});
+        all.push(json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}));
+    }
+    all
+}
+
+fn web(app: &App<'_>) -> Value {
     let ports = app
         .service_ports
         .iter()
@@ -80,9 +109,14 @@ pub(crate) fn policies(app: &App<'_>) -> Vec<Value> {
         })
     };
     let all = json!({"matchLabels": {"app.kubernetes.io/name": app.name}});
-    let mut out = vec![policy(format!("{}-nobody", app.name), all, json!([]))];
+    let mut out = vec![policy(format!("{}-nobody", app.name), all.clone(), json!([]))];
     if !rules.is_empty() {
         out.push(policy(format!("{}-web", app.name), json!({"matchLabels": labels(app, "web")}), json!(rules)));
+    }
+    for (name, own) in app.own.iter().filter(|(_, own)| !own.ports.is_empty()) {
+        let ports = own.ports.values().map(|at| json!({"port": at, "protocol": "TCP"})).collect::<Value>();
+        let rule = json!([{"from": [{"podSelector": all}], "ports": ports}]);
+        out.push(policy(format!("{}-{name}", app.name), json!({"matchLabels": labels(app, name)}), rule));
     }
     out
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Writes them.
 pub(crate) fn write(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     let base = manifests::base(app);
-    let names: Vec<&str> = base.keys().copied().collect();
+    let names: Vec<&String> = base.keys().collect();
     for (name, objects) in &base {
         files.insert(format!("kube/base/{name}"), yaml::documents(objects).into_bytes());
     }
@@ -21,7 +21,7 @@ pub(crate) fn write(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     put(files, "kube/base/kustomization.yaml", "# What every stage has.\n", &kustomization);
     overlay(app, files, "staging", &[]);
     overlay(app, files, "production", &["autoscaling.yaml"]);
-    if app.in_pod(PodOf::Web).next().is_some() {
+    if app.in_pod(&PodOf::Web).next().is_some() {
         let text = yaml::documents(&scaling(app));
         files.insert("kube/overlays/production/autoscaling.yaml".to_owned(), text.into_bytes());
     }
@@ -33,7 +33,7 @@ fn put(files: &mut BTreeMap<String, Vec<u8>>, path: &str, head: &str, value: &Va
 
 /// The Pod Security Standard that the namespace is held to: restricted, unless mail needs root.
 fn standard(app: &App<'_>) -> &'static str {
-    if app.in_pod(PodOf::Mail).next().is_some() { "baseline" } else { "restricted" }
+    if app.in_pod(&PodOf::Mail).next().is_some() { "baseline" } else { "restricted" }
 }
 
 fn overlay(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>, stage: &str, more: &[&str]) {
@@ -46,7 +46,7 @@ fn overlay(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>, stage: &str, mo
     });
     let dir = format!("kube/overlays/{stage}");
     put(files, &format!("{dir}/namespace.yaml"), "", &object);
-    let has_web = app.in_pod(PodOf::Web).next().is_some();
+    let has_web = app.in_pod(&PodOf::Web).next().is_some();
     let mut resources = vec!["../../base".to_owned(), "namespace.yaml".to_owned()];
     resources.extend(more.iter().filter(|_| has_web).map(|m| (*m).to_owned()));
     let images = app.images().into_iter().map(|c| {

@@ -2,7 +2,9 @@
 
 use crate::generate::kubernetes::account::Account;
 use crate::generate::kubernetes::app::App;
+use crate::generate::kubernetes::app::component::PodOf;
 use crate::generate::kubernetes::app::item::Item;
+use crate::generate::kubernetes::app::places::service_name;
 use model::decision::Fate;
 use model::text::for_terminal;
 use serde_json::{Value, json};
@@ -109,6 +111,22 @@ fn readme(app: &App<'_>) -> String {
             ),
         );
     }
+    for (name, own) in &app.own {
+        let ways: Vec<String> = own.ports.keys().map(|port| code(&format!("127.0.0.1:{port}"))).collect();
+        if !ways.is_empty() {
+            item(
+                &mut out,
+                &format!(
+                    "{} has a pod of its own ({}). In the application's pods {} is carried to the Service {}; name that in the \
+                     application's settings, and the containers `to-…` can go.",
+                    code(&own.service),
+                    own.tenancy.name(),
+                    ways.join(", "),
+                    code(&service_name(app, name))
+                ),
+            );
+        }
+    }
     for todo in &app.todo {
         item(&mut out, todo);
     }
@@ -184,8 +202,18 @@ fn machine(app: &App<'_>, accounts: &[(Item<'_>, Account)]) -> Value {
         app.volumes.iter().map(|(name, v)| (name, json!({"path": v.path, "copied": is_copied(&v.path)}))).collect();
     json!({
         "repot": "account", "version": 1, "role": app.want.role, "name": app.name, "images": images, "volumes": volumes,
+        "pods": app.pods().iter().map(|pod| pod_of(app, pod)).collect::<Vec<_>>(),
         "payload": app.payload, "secrets": secrets, "entries": accounts.iter().map(one).collect::<Vec<_>>(),
     })
+}
+
+/// A pod that runs all the time: the file it stands in, and the name under which others ask it.
+fn pod_of(app: &App<'_>, pod: &PodOf) -> Value {
+    let service = match pod {
+        PodOf::Own(name) => Some(service_name(app, name)),
+        PodOf::Web | PodOf::Mail | PodOf::Job => None,
+    };
+    json!({"file": app.file_of(pod), "service": service})
 }
 
 /// What the old monitoring asked of the host: candidates for probes and alerts.

@@ -4,34 +4,67 @@ use super::secrets;
 use crate::generate::kubernetes::app::component::{Component, Health, Of, PodOf};
 use crate::generate::kubernetes::app::names::{key, plain};
 use crate::generate::kubernetes::app::{App, Job, mail};
+use crate::rules::tenancy::Tenancy;
 use model::text::SECRET;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long what is asked last may take: the longest that a pool lets a request run.
-fn longest_request(app: &App<'_>) -> u64 {
-    let limits = crate::generate::kubernetes::app::item::of(&app.want, "php-pool")
-        .filter_map(|p| p.text("request-terminate-timeout"));
-    let seconds = limits.filter_map(|l| l.trim_end_matches('s').parse().ok());
-    seconds.max().unwrap_or(30).clamp(10, 600)
-}
-
 /// Seconds until nginx is no longer sent new requests, and until nothing of its is still to be answered.
 const LEAVES: u64 = 5;
 
-/// The pod of a Deployment.
-pub(crate) fn pod(app: &App<'_>, pod: PodOf) -> Value {
+/// How long a pod is given to end: what comes before each signal, the longest request or what one of its services needs
+/// alone, and time to write the last lines.
+fn grace(app: &App<'_>, pod: &PodOf) -> u64 {
+    let alone = app.in_pod(pod).filter_map(|c| c.grace).max().unwrap_or(0);
+    let asked = if *pod == PodOf::Web { app.longest } else { 0 };
+    2 * LEAVES + asked.max(alone).max(20) + 10
+}
+
+/// What is noted on the pods of a kind for others who look at them.
+pub(crate) fn annotations(app: &App<'_>, pod: &PodOf) -> Map<String, Value> {
+    let mut out = Map::new();
+    for component in app.in_pod(pod) {
+        out.extend(component.annotations.iter().map(|(name, value)| (name.clone(), json!(value))));
+    }
+    out
+}
+
+/// The pod of what keeps it running.
+pub(crate) fn pod(app: &App<'_>, pod: &PodOf) -> Value {
     let containers: Vec<&Component> = app.in_pod(pod).collect();
     let mut spec = Map::new();
     spec.insert("serviceAccountName".to_owned(), json!(app.name));
     spec.insert("automountServiceAccountToken".to_owned(), json!(false));
     spec.insert("enableServiceLinks".to_owned(), json!(false));
     spec.insert("securityContext".to_owned(), security(app, pod, &containers));
-    spec.insert("terminationGracePeriodSeconds".to_owned(), json!(2 * LEAVES + longest_request(app) + 10));
+    spec.insert("terminationGracePeriodSeconds".to_owned(), json!(grace(app, pod)));
     around(app, &mut spec);
-    spec.insert("containers".to_owned(), Value::Array(containers.iter().map(|c| container(app, c)).collect()));
+    put_containers(app, &containers, &mut spec);
     spec.insert("volumes".to_owned(), volumes(app, &containers));
     Value::Object(spec)
+}
+
+/// The containers, and before them those that start first and end last.
+fn put_containers(app: &App<'_>, containers: &[&Component], spec: &mut Map<String, Value>) {
+    let mut first: Vec<&&Component> = containers.iter().filter(|c| c.is_sidecar).collect();
+    // What others need stands before them: ways, then what answers, then what asks it.
+    first.sort_by_key(|c| match c.of {
+        Of::Way => 0,
+        Of::Unit(_) | Of::Process(_) | Of::Jobs | Of::Mail => 1,
+        Of::Pool(_) => 2,
+        Of::Nginx => 3,
+    });
+    let sidecar = |component: &&Component| {
+        let mut out = container(app, component);
+        out["restartPolicy"] = json!("Always");
+        out
+    };
+    let sidecars: Vec<Value> = first.into_iter().map(sidecar).collect();
+    if !sidecars.is_empty() {
+        spec.insert("initContainers".to_owned(), Value::Array(sidecars));
+    }
+    let others: Vec<Value> = containers.iter().filter(|c| !c.is_sidecar).map(|c| container(app, c)).collect();
+    spec.insert("containers".to_owned(), Value::Array(others));
 }
 
 /// Names of other machines and how names are looked up.
@@ -54,17 +87,23 @@ fn around(app: &App<'_>, spec: &mut Map<String, Value>) {
     }
 }
 
-fn security(app: &App<'_>, pod: PodOf, containers: &[&Component]) -> Value {
+fn security(app: &App<'_>, pod: &PodOf, containers: &[&Component]) -> Value {
     let mut context = Map::new();
-    if pod != PodOf::Mail {
+    if *pod != PodOf::Mail {
         context.insert("runAsNonRoot".to_owned(), json!(true));
     }
     context.insert("seccompProfile".to_owned(), json!({"type": "RuntimeDefault"}));
     let groups = groups(app, containers);
-    if !groups.is_empty() && pod != PodOf::Mail {
+    if !groups.is_empty() && *pod != PodOf::Mail {
         context.insert("supplementalGroups".to_owned(), json!(groups));
     }
-    if pod == PodOf::Web && !app.sysctls.is_empty() {
+    // A new volume is root's: the service's group may write to it.
+    let keeps = containers.iter().find(|c| matches!(c.pod, PodOf::Own(_)) && !c.volumes.is_empty());
+    if let Some(user) = keeps.and_then(|c| c.user.as_ref()) {
+        context.insert("fsGroup".to_owned(), json!(user.gid));
+        context.insert("fsGroupChangePolicy".to_owned(), json!("OnRootMismatch"));
+    }
+    if *pod == PodOf::Web && !app.sysctls.is_empty() {
         let all = app.sysctls.iter().map(|(name, value)| json!({"name": name, "value": value}));
         context.insert("sysctls".to_owned(), all.collect());
     }
@@ -135,6 +174,11 @@ fn container(app: &App<'_>, component: &Component) -> Value {
 /// for it waits until nginx is done.
 fn stop(app: &App<'_>, component: &Component) -> String {
     match component.of {
+        // As a sidecar it ends after whoever uses it; else it waits as long as anybody may.
+        Of::Way if component.is_sidecar => "sleep 0".to_owned(),
+        Of::Way => format!("sleep {}", 2 * LEAVES + app.longest),
+        // Nobody new is sent to it, and who is there asks on.
+        _ if matches!(component.pod, PodOf::Own(_)) => format!("sleep {LEAVES}"),
         Of::Nginx => format!("sleep {LEAVES}"),
         Of::Mail => "postqueue -f; sleep 2".to_owned(),
         Of::Pool(_) | Of::Unit(_) | Of::Process(_) | Of::Jobs if app.components.iter().any(|c| c.of == Of::Nginx) => {
@@ -241,7 +285,15 @@ fn volumes(app: &App<'_>, containers: &[&Component]) -> Value {
             out.insert(name.clone(), json!({"emptyDir": disk}));
         }
         for name in component.volumes.values() {
-            out.insert(name.clone(), json!({"persistentVolumeClaim": {"claimName": claim(app, name)}}));
+            match app.tenancy_of(&component.pod) {
+                // It claims its own, by its templates.
+                Some(Tenancy::Stateful) => {}
+                Some(Tenancy::Node) => drop(out.insert(name.clone(), json!({"emptyDir": {}}))),
+                _ => {
+                    let of_claim = json!({"persistentVolumeClaim": {"claimName": claim(app, name)}});
+                    out.insert(name.clone(), of_claim);
+                }
+            }
         }
         for path in &component.secrets {
             let (volume, _) = secrets::mounted(app, path);
@@ -284,12 +336,14 @@ pub(crate) fn claim(app: &App<'_>, volume: &str) -> String {
 /// The pod of a job.
 pub(crate) fn job(app: &App<'_>, job: &Job) -> Value {
     let Some(image) = app.components.iter().find(|c| c.of == Of::Jobs) else { return Value::Null };
+    let ways: Vec<&Component> = app.in_pod(&PodOf::Job).filter(|c| c.of == Of::Way).collect();
+    let all: Vec<&Component> = [image].into_iter().chain(ways.iter().copied()).collect();
     let mut spec = Map::new();
     spec.insert("serviceAccountName".to_owned(), json!(app.name));
     spec.insert("automountServiceAccountToken".to_owned(), json!(false));
     spec.insert("enableServiceLinks".to_owned(), json!(false));
     spec.insert("restartPolicy".to_owned(), json!("Never"));
-    spec.insert("securityContext".to_owned(), security(app, PodOf::Job, &[image]));
+    spec.insert("securityContext".to_owned(), security(app, &PodOf::Job, &all));
     around(app, &mut spec);
     let mut container = Map::new();
     container.insert("name".to_owned(), json!("job"));
@@ -303,7 +357,8 @@ pub(crate) fn job(app: &App<'_>, job: &Job) -> Value {
     container.insert("resources".to_owned(), resources(image));
     container.insert("securityContext".to_owned(), locked(Some((job.user.uid, job.user.gid))));
     container.insert("volumeMounts".to_owned(), Value::Array(mounts(app, image)));
+    put_containers(app, &ways, &mut spec);
     spec.insert("containers".to_owned(), json!([container]));
-    spec.insert("volumes".to_owned(), volumes(app, &[image]));
+    spec.insert("volumes".to_owned(), volumes(app, &all));
     Value::Object(spec)
 }
