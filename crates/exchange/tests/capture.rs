@@ -110,6 +110,28 @@ fn accepted(files: &Files, now: &Draft, names: &[&str]) -> (Files, Vec<String>) 
 }
 
 #[test]
+fn what_was_shipped_is_noted_of_a_property_that_joins_an_entry() {
+    let draft = |names: &[&str]| {
+        let fact = |name: &&str| {
+            let mut fact = Fact::is(true).local();
+            fact.shipped = Some(Value::Bool(false));
+            ((*name).to_owned(), fact)
+        };
+        let resource = Resource { facts: names.iter().map(fact).collect(), ..Resource::default() };
+        let kind = KindFacts { coverage: Coverage::Complete, resources: [("nginx".to_owned(), resource)].into() };
+        draft_of(&Facts { kinds: [("service".to_owned(), kind)].into(), key: Some("k".into()) })
+    };
+    let (first, now) = (draft(&["enabled"]), draft(&["enabled", "running"]));
+    let before = after(&Files::new(), &[("h", &first)]);
+    let files = after(&before, &[("h", &now)]);
+    let whole = "nginx: {enabled: true, running: true}  # shipped: false; shipped: false";
+    assert_eq!(line(&files, "site.yaml", "nginx"), format!("  {whole}"));
+    let own = edited(&before, "site.yaml", |text| text.replace("  # shipped: false", " # mine"));
+    let files = after(&own, &[("h", &now)]);
+    assert_eq!(line(&files, "site.yaml", "nginx"), "  nginx: {enabled: true, running: true} # mine; shipped: false");
+}
+
+#[test]
 fn what_is_accepted_moves_and_nothing_else_does() {
     let files = after(&Files::new(), &[("h", &drafted(&[("a", "1"), ("b", "2"), ("c", "3")]))]);
     let now = drafted(&[("a", "1x"), ("b", "2x"), ("d", "4")]);

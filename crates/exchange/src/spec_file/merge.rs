@@ -635,7 +635,7 @@ impl Work<'_> {
                 let at = map.last().map_or(node.end.offset - 1, |(_, v)| self.edits.end(v));
                 self.edits.insert(at, format!("{comma}{}", text.join(", ")));
             }
-            return;
+            return self.comment_behind(node, &change.add);
         }
         for index in change.remove {
             let Some((key, value)) = map.get(index) else { continue };
@@ -647,6 +647,20 @@ impl Work<'_> {
             let at = self.edits.line_after(self.edits.end(node));
             self.edits.insert(at, emit::block(&change.add, indent));
         }
+    }
+
+    /// What is noted of new lines of a map in braces, behind it where it ends its line.
+    fn comment_behind(&mut self, node: &Node, new: &[Line]) {
+        let notes: Vec<&str> = new.iter().filter_map(|line| line.comment.as_deref()).collect();
+        let end = self.edits.line_after(node.end.offset);
+        let rest = self.edits.cut(node.end.offset, end).trim_end();
+        let mark = match rest.trim_start() {
+            _ if notes.is_empty() => return,
+            "" => "  # ",
+            said if said.starts_with('#') => "; ",
+            _ => return,
+        };
+        self.edits.insert(node.end.offset + rest.len(), format!("{mark}{}", notes.join("; ")));
     }
 
     /// A map in braces from which something is taken out, put together again.
