@@ -37,6 +37,17 @@ throw_away_killed() {
     esac
 }
 
+# A host that another checkout made has keys that nobody has here.
+throw_away_foreign() {
+    local box own
+    box=$(container "$1")
+    own=$(cut -d' ' -f2 "$cache/key.pub" 2>/dev/null || echo none)
+    podman exec "$box" sh -c 'cat /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys 2>/dev/null; true' | grep -qF "$own" &&
+        return
+    say "$1 was made by another checkout, whose keys are not here: making it anew"
+    podman rm -f -t 1 "$box" >/dev/null
+}
+
 boot() {
     local name=$1 box kind state='' i
     box=$(container "$name")
