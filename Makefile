@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
+.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent agent-arm64 install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
   test-browser bench-report test-tutorial packages deb rpm image schemas deny sbom reproducible try-lab try-lab-rolling
 
 all: agent
@@ -17,11 +17,20 @@ agent:
 	mkdir -p target/agent
 	install -m 755 target/static/$(TARGET)/agent/repot-agent target/agent/repot-agent
 
+# The same for 64-bit ARM, on any machine: Rust brings the C library and a linker for it. Beside `repot` it is sent to such hosts.
+agent-arm64:
+	rustup target list --installed | grep -qx aarch64-unknown-linux-musl || rustup target add aarch64-unknown-linux-musl
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld $(STATIC) \
+	  cargo build --locked -p repot-agent --profile agent --target aarch64-unknown-linux-musl --target-dir target/static
+	mkdir -p target/agent
+	install -m 755 target/static/aarch64-unknown-linux-musl/agent/repot-agent target/agent/repot-agent-aarch64
+
 # BUILT=DIR takes binaries that are built already.
 BUILT ?= target/release
 install: $(if $(filter target/release,$(BUILT)),all)
 	install -D -m 755 $(BUILT)/repot $(DESTDIR)$(PREFIX)/bin/repot
 	install -D -m 755 $(BUILT)/repot-agent $(DESTDIR)$(PREFIX)/bin/repot-agent
+	if [ -f $(BUILT)/repot-agent-aarch64 ]; then install -m 755 $(BUILT)/repot-agent-aarch64 $(DESTDIR)$(PREFIX)/bin/; fi
 	$(BUILT)/repot --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(BUILT)/repot completions bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/repot
@@ -164,13 +173,14 @@ image: deb
 # The schemas of every format, as they are published for editors; packaging/schemastore.json names them.
 schemas:
 	cargo build --locked -p repot
-	set -e; for format in spec project run report migration explain; do \
-	  mkdir -p target/schema/$$format; target/debug/repot schema $$format >target/schema/$$format/v1.json; done
+	target/debug/repot schema --all target/schema
 
-# Licences, advisories and sources of all dependencies.
+# Licences, sources and advisories of all dependencies. The advisories are fetched from GitHub: where that cannot be reached
+# it fails, and says so after all else was checked.
 deny:
 	$(call tool,cargo-deny)
-	$(TOOLS) cargo deny --workspace check
+	$(TOOLS) cargo deny --workspace check bans licenses sources
+	$(TOOLS) cargo deny --workspace check advisories || { echo "deny: the advisories were not checked, or one holds: see above" >&2; exit 1; }
 
 # What it is made of, as CycloneDX, in target/packages.
 sbom:

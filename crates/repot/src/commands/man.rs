@@ -19,14 +19,18 @@ pub(crate) struct Man {
 impl Man {
     /// Does it.
     pub(crate) fn run(self, ui: &Ui) -> Result<Exit, CommandError> {
-        let mut command = cli();
+        let mut command = cli().disable_help_subcommand(true);
         command.build();
-        self.page("repot", &command)?;
-        for sub in command.get_subcommands() {
-            self.page(&format!("repot-{}", sub.get_name()), sub)?;
-        }
+        self.pages("repot", &command)?;
         ui.say(&format!("wrote the man pages to {}", self.directory.display()));
         Ok(Exit::Same)
+    }
+
+    /// The page of a command, and those of its own commands: `repot-e2e-init`.
+    fn pages(&self, name: &str, command: &clap::Command) -> Result<(), CommandError> {
+        self.page(name, command)?;
+        let inside = command.get_subcommands().filter(|sub| sub.get_name() != "help");
+        inside.map(|sub| (format!("{name}-{}", sub.get_name()), sub)).try_for_each(|(name, sub)| self.pages(&name, sub))
     }
 
     fn page(&self, name: &str, command: &clap::Command) -> Result<(), CommandError> {

@@ -22,7 +22,7 @@ if [ -z "$found" ]; then
       # A script shows whether programs may run there, and costs less than sending the agent in vain.
       if printf '#!/bin/sh\nexit 0\n' 2>/dev/null >"$dir/.try" && chmod 700 "$dir/.try" && "$dir/.try" 2>/dev/null; then
         rm -f "$dir/.try"
-        printf '%s need\n' "$NONCE"
+        printf '%s need %s\n' "$NONCE" "$HASH"
         # A full disk takes a part: the rest is read all the same, so that what follows is not taken for it.
         if head -c "$SIZE" | { cat >"$dir/$name.$$" || { cat >/dev/null && false; }; } 2>/dev/null &&
           chmod 700 "$dir/$name.$$" && [ "$(wc -c <"$dir/$name.$$")" -eq "$SIZE" ] &&

@@ -31,10 +31,10 @@ pub(crate) fn run(through: &Through, plan: &Plan, reach: &Reach, take: &mut dyn 
         let there = patiently(|| Conversation::start(through, reach))?;
         return shell::serve(there, plan, take).map(|()| Way::Shell);
     }
-    let agent = binary::find(reach.agent.as_deref())?;
+    let agents = binary::find(reach.agent.as_deref())?;
     let (mut wire, is_agent) = patiently(|| {
-        let mut wire = Wire::start(through, |nonce| script(agent, reach, nonce))?;
-        let is_agent = deliver(&mut wire, agent, reach)?;
+        let mut wire = Wire::start(through, |nonce| script(agents, reach, nonce))?;
+        let is_agent = deliver(&mut wire, agents, reach)?;
         Ok((wire, is_agent))
     })?;
     if is_agent {
@@ -61,13 +61,12 @@ fn patiently<T>(mut attempt: impl FnMut() -> Result<T, Trouble>) -> Result<T, Tr
 }
 
 /// Brings the agent to run; `false` where none can.
-fn deliver(wire: &mut Wire, agent: &Binary, reach: &Reach) -> Result<bool, Trouble> {
+fn deliver(wire: &mut Wire, agents: &[Binary], reach: &Reach) -> Result<bool, Trouble> {
     let mut word = wire.word(reach.patience)?;
     // It is sent again where one directory turned out to hold no program.
     for _ in 0..MOST_DIRECTORIES {
-        if word != "need" {
-            break;
-        }
+        let needed = |agent: &&Binary| word.strip_prefix("need ") == Some(&agent.hash);
+        let Some(agent) = agents.iter().find(needed) else { break };
         wire.send(&agent.bytes)?;
         word = wire.word(reach.patience)?;
     }
@@ -102,13 +101,55 @@ fn ask(wire: &mut Wire, plan: &Plan, reach: &Reach, take: &mut dyn FnMut(Event))
     Err(wire.trouble("the connection ended before the agent's last word"))
 }
 
-fn script(agent: &Binary, reach: &Reach, nonce: &str) -> String {
+fn script(agents: &[Binary], reach: &Reach, nonce: &str) -> String {
     let sudo = match (reach.sudo, &reach.sudo_password) {
         (true, Some(_)) => "ask",
         (true, None) => "yes",
         (false, _) => "no",
     };
     let remove = if reach.remove_agent { "yes" } else { "no" };
-    let size = agent.bytes.len();
-    format!("HASH={} SIZE={size} NONCE={nonce} SUDO={sudo} REMOVE={remove}\n{SCRIPT}", agent.hash)
+    format!("{}NONCE={nonce} SUDO={sudo} REMOVE={remove}\n{SCRIPT}", which(agents))
+}
+
+/// Which agent the far side takes: the one for its machine, else the first. Which machine it is, is only asked where
+/// there is a choice.
+fn which(agents: &[Binary]) -> String {
+    let set = |agent: &Binary| format!("HASH={} SIZE={}", agent.hash, agent.bytes.len());
+    let mut text = agents.first().map(|agent| set(agent) + "\n").unwrap_or_default();
+    let others: String = agents.iter().filter_map(|a| Some(format!("{}) {};; ", a.machine?, set(a)))).collect();
+    if !others.is_empty() {
+        text.push_str(&format!("case $(uname -m) in {others}esac\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    fn agent(hash: &str, machine: Option<&'static str>) -> Binary {
+        Binary { bytes: hash.as_bytes().to_vec(), hash: hash.to_owned(), machine }
+    }
+
+    /// What a shell on a machine of this name takes.
+    fn taken(agents: &[Binary], machine: &str) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let uname = dir.path().join("uname");
+        std::fs::write(&uname, format!("#!/bin/sh\necho {machine}\n")).unwrap();
+        std::fs::set_permissions(&uname, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let line = format!("{}echo $HASH $SIZE", which(agents));
+        let said = Command::new("/bin/sh").env("PATH", dir.path()).args(["-c", &line]).output().unwrap();
+        String::from_utf8(said.stdout).unwrap().trim().to_owned()
+    }
+
+    #[test]
+    fn each_machine_takes_its_agent() {
+        let agents = [agent("aa", None), agent("bbbb", Some("aarch64")), agent("cccccc", Some("riscv64"))];
+        assert_eq!(taken(&agents, "aarch64"), "bbbb 4");
+        assert_eq!(taken(&agents, "riscv64"), "cccccc 6");
+        assert_eq!(taken(&agents, "x86_64"), "aa 2");
+        assert!(!which(&agents[..1]).contains("uname"), "nothing is asked where there is no choice");
+    }
 }
