@@ -12,6 +12,9 @@ use std::collections::HashMap;
 /// The version that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
 
+/// How the names of machines begin that `repot rebuild` makes; a role and a number follow.
+pub const REBUILT: &str = "repot-rebuild-";
+
 /// A run of a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ran {
@@ -19,7 +22,7 @@ pub struct Ran {
     pub repot: String,
     /// Its version.
     pub version: u32,
-    /// What was done: `verify`, `e2e`, `diff`, `capture`, `rebuild`.
+    /// What was done: `verify`, `e2e`, `diff`, `capture`, `rebuild`, `try`.
     pub command: String,
     /// When it ended, as `2026-11-25T23:42:10Z`.
     pub taken: String,

@@ -1,6 +1,6 @@
 //! The page of a migration: what its rows and columns are, and that whatever a host says in it stays text.
 
-use exchange::page::{Mark, Material, Page, Role, html, json, markdown, page};
+use exchange::page::{Fate, Mark, Material, Open, Page, Platform, Role, html, json, markdown, page};
 use exchange::ran::{About, Found, Ran};
 use exchange::report::{Run, Target};
 use exchange::spec_file::parse::parse;
@@ -133,6 +133,87 @@ fn the_host_that_differs_from_its_brothers_is_named() {
     assert_eq!(page.outliers.len(), 1);
     assert_eq!((page.outliers[0].target.as_str(), page.outliers[0].brothers), ("ssh:web-40", 39));
     assert_eq!(page.outliers[0].differs[0].1, "0600");
+}
+
+#[test]
+fn what_holds_in_a_pod_is_the_row_of_the_role_it_was_made_of() {
+    let mut pod = ran(
+        &[("podman:web-nginx", vec![finding("file", "/etc/motd", Some("mode"), Verdict::Same)])],
+        "2026-01-01T00:00:00Z",
+        &[],
+    );
+    pod.stage = Some("pod".into());
+    pod.targets[0].against = "kubernetes/holds/nginx.yaml".into();
+    let role = Role { name: "web".into(), against: "spec/web".into(), spec: spec(SPEC), explained: None };
+    let derived = vec![("kubernetes/holds".to_owned(), "web".to_owned())];
+    let page = page(&Material { roles: vec![role], runs: vec![pod], derived, ..Material::default() });
+    assert_eq!(mark(&page, "podman:web-nginx", "file[/etc/motd].mode"), Mark::Same);
+    assert!(page.rows.iter().all(|r| r.role == "web"), "{:?}", page.rows);
+    assert_eq!(page.columns[0].stage, "pod");
+}
+
+#[test]
+fn a_machine_made_anew_is_the_same_column_and_two_hosts_are_two() {
+    let same = || vec![finding("file", "/etc/motd", Some("mode"), Verdict::Same)];
+    let at = |targets: &[&str], stage: &str, day: u8| {
+        let targets: Vec<(&str, Vec<Finding>)> = targets.iter().map(|t| (*t, same())).collect();
+        let mut ran = ran(&targets, &format!("2026-01-0{day}T00:00:00Z"), &[]);
+        ran.stage = Some(stage.into());
+        ran
+    };
+    let page = made(
+        SPEC,
+        vec![
+            at(&["podman:repot-rebuild-web-17"], "rebuilt", 1),
+            at(&["podman:repot-rebuild-web-4711"], "rebuilt", 2),
+            at(&["ssh:a", "ssh:b"], "staging", 3),
+            at(&["pod:shop/web"], "pod", 4),
+            at(&["pod:shop/web"], "pod", 5),
+        ],
+    );
+    let columns: Vec<(&str, &str)> = page.columns.iter().map(|c| (c.stage.as_str(), c.target.as_str())).collect();
+    let wanted = [
+        ("rebuilt", "podman:repot-rebuild-web-4711"),
+        ("staging", "ssh:a"),
+        ("staging", "ssh:b"),
+        ("pod", "pod:shop/web"),
+    ];
+    assert_eq!(columns, wanted);
+}
+
+#[test]
+fn what_was_decided_of_one_role_says_nothing_of_another() {
+    let role =
+        |name: &str| Role { name: name.into(), against: format!("spec/{name}"), spec: spec(SPEC), explained: None };
+    let gone = Fate { what: "drop".into(), because: "so".into(), is_gone: true, ..Fate::default() };
+    let platform = Platform {
+        name: "kubernetes".into(),
+        role: "web".into(),
+        fates: [("file[/etc/motd]".to_owned(), gone)].into(),
+        ..Platform::default()
+    };
+    let page =
+        page(&Material { roles: vec![role("web"), role("db")], platforms: vec![platform], ..Material::default() });
+    let fates = page.rows.iter().filter(|r| r.name == "/etc/motd").map(|r| (r.role.as_str(), r.fate.is_some()));
+    assert_eq!(fates.collect::<Vec<_>>(), [("db", false), ("web", true)]);
+    let ends: Vec<&str> = page.flow.iter().map(|s| s.to.as_str()).collect();
+    assert!(ends.contains(&"drop: so"), "the reason is where it ends: {ends:?}");
+}
+
+#[test]
+fn a_rule_is_one_thing_to_decide_however_many_entries_it_has() {
+    let open = |n: usize| Open {
+        on: format!("file[/srv/{n}]"),
+        rule: Some("LOG-05".into()),
+        says: "adapt: logs go to the output".into(),
+    };
+    let platform = Platform { name: "kubernetes".into(), open: (0..8).map(open).collect(), ..Platform::default() };
+    let page = page(&Material { platforms: vec![platform], ..Material::default() });
+    let list = |id: &str| page.lists.iter().find(|l| l.id == id).unwrap().items.clone();
+    let items = list("undecided").unwrap();
+    assert_eq!(items.len(), 1, "{items:?}");
+    assert!(items[0].what == "LOG-05" && items[0].says.ends_with("and 3 more"), "{items:?}");
+    assert_eq!(list("left-to-do"), None, "nothing was generated, so it is not known what is left");
 }
 
 fn hostile() -> Page {

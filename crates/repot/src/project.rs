@@ -15,6 +15,9 @@ use target::observe::Observed;
 use target::project_key::ProjectKey;
 use target::recording::{self, Header};
 
+/// What Kubernetes runs, as a generator and as its directory.
+pub(crate) const KUBERNETES: &str = "kubernetes";
+
 /// How many files a spec may have, includes counted.
 const MOST_FILES: usize = 10_000;
 
@@ -32,6 +35,11 @@ impl Project {
 
     fn path(&self, rest: impl AsRef<Path>) -> PathBuf {
         if self.root == Path::new(".") { rest.as_ref().to_owned() } else { self.root.join(rest) }
+    }
+
+    /// A path of the project as it is named in it, from wherever repot was called: what is kept says it this way.
+    pub(crate) fn within(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 
     /// The directory it is in.

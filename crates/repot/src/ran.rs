@@ -1,12 +1,14 @@
 //! What commands found, kept in the project below `.repot/runs/` for `repot report`: a file a run, the newest ones.
 
+use crate::commands::stages::{Stage, Stages};
 use crate::error::CommandError;
 use crate::files;
 use crate::project::Project;
 use crate::ui::Ui;
 use clap::Args;
-use exchange::ran::{About, Glance, Ran};
+use exchange::ran::{About, Glance, Ran, Step};
 use exchange::report::Run;
+use model::exit::Exit;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -56,7 +58,11 @@ pub(crate) fn keep(project: &Project, run: &Run, begun: Begun, stage: &StageArgs
 
 fn keep_as(project: &Project, run: &Run, begun: Begun, stage: Option<String>, kinds: &[String], ui: &Ui) {
     let about = About { stage, kinds: kinds.to_vec(), ..begun.about() };
-    keep_ran(project, &Ran::of(run, about), ui);
+    let mut ran = Ran::of(run, about);
+    for on in &mut ran.targets {
+        on.against = project.within(Path::new(&on.against));
+    }
+    keep_ran(project, &ran, ui);
 }
 
 /// Keeps what was seen of targets before they became columns of a report: without a stage.
@@ -64,17 +70,16 @@ pub(crate) fn keep_plain(project: &Project, run: &Run, begun: Begun, ui: &Ui) {
     keep_as(project, run, begun, None, &[], ui);
 }
 
-/// Keeps a run that went through several steps.
-pub(crate) fn keep_steps(
-    project: &Project,
-    command: &str,
-    begun: Begun,
-    exit: u8,
-    steps: Vec<exchange::ran::Step>,
-    ui: &Ui,
-) {
-    let mut ran = Ran::new(command, begun.about(), exit);
-    ran.steps = steps;
+/// Keeps a run that went through stages.
+pub(crate) fn keep_stages(project: &Project, command: &str, begun: Begun, exit: Exit, stages: &Stages, ui: &Ui) {
+    let mut ran = Ran::new(command, begun.about(), exit.code());
+    let step = |stage: &Stage| Step {
+        name: stage.name.clone(),
+        seconds: stage.seconds,
+        result: stage.result.clone(),
+        exit: stage.exit.code(),
+    };
+    ran.steps = stages.iter().map(step).collect();
     keep_ran(project, &ran, ui);
 }
 

@@ -1,8 +1,9 @@
 //! Where the migration of a project stands: its seven steps, as far as files and runs show them, and what comes next.
 
+use crate::deciding::Deciding;
 use crate::error::CommandError;
 use crate::files;
-use crate::project::Project;
+use crate::project::{KUBERNETES, Project};
 use crate::ran::listed;
 use crate::run::{cli, print};
 use crate::ui::Ui;
@@ -114,26 +115,6 @@ fn counted(n: usize, one: &str, several: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
 }
 
-/// Whether this repot has a command.
-fn has(command: &str) -> bool {
-    cli().find_subcommand(command).is_some()
-}
-
-/// Whether this repot generates something of this name.
-fn generates(name: &str) -> bool {
-    let mut all = cli();
-    all.build();
-    let help = all.find_subcommand_mut("generate").map(|c| c.render_long_help().to_string()).unwrap_or_default();
-    help.contains(name)
-}
-
-/// The command, or that there is none yet.
-fn offer(is_there: bool, command: String) -> String {
-    if is_there { command } else { String::new() }
-}
-
-const NOT_YET: &str = "this repot cannot do it yet";
-
 impl Known<'_> {
     /// The newest run of a command, of a kind of target.
     fn newest(&self, command: &str, is_wanted: impl Fn(&Glance) -> bool) -> Option<&Glance> {
@@ -233,24 +214,16 @@ impl Known<'_> {
         let name = "Check every change in CI";
         let is_there =
             [".github/workflows", ".gitlab-ci.yml"].iter().any(|p| mentions(&self.project.at_name(p), "repot"));
-        let can = generates("ci");
-        match (is_there, can) {
-            (true, _) => {
-                Step { name, state: StepState::Done, says: "a workflow runs repot".to_owned(), next: String::new() }
-            }
-            (false, true) => Step {
+        if is_there {
+            return Step {
                 name,
-                state: StepState::NotBegun,
-                says: "no workflow runs repot".to_owned(),
-                next: "repot generate ci".to_owned(),
-            },
-            (false, false) => Step {
-                name,
-                state: StepState::NotBegun,
-                says: "no workflow runs repot; write one that calls rebuild and report".to_owned(),
+                state: StepState::Done,
+                says: "a workflow runs repot".to_owned(),
                 next: String::new(),
-            },
+            };
         }
+        let next = "repot generate ci".to_owned();
+        Step { name, state: StepState::NotBegun, says: "no workflow runs repot".to_owned(), next }
     }
 
     fn replace(&self) -> Step {
@@ -274,39 +247,53 @@ impl Known<'_> {
 
     fn review(&self) -> Step {
         let name = "Decide what Kubernetes keeps";
-        let next = offer(has("review"), "repot review".to_owned());
-        let decided = self.roles.iter().filter(|r| self.project.role(r).join(NAME).is_file()).count();
-        if decided > 0 {
-            // How many entries are still open is for review to say, which reads them all.
-            let says = format!("decisions on {}", counted(decided, "spec", "specs"));
-            return Step { name, state: StepState::Begun, says, next };
+        let decided: Vec<&String> = self.roles.iter().filter(|r| self.project.role(r).join(NAME).is_file()).collect();
+        let next = match decided.as_slice() {
+            [one] if self.roles.len() > 1 => format!("repot review --role {one}"),
+            _ => "repot review".to_owned(),
+        };
+        if decided.is_empty() {
+            return Step { name, state: StepState::NotBegun, says: "nothing was decided yet".to_owned(), next };
         }
-        let says = if has("review") { "nothing was decided yet" } else { NOT_YET };
-        Step { name, state: StepState::NotBegun, says: says.to_owned(), next }
+        let mut open = 0;
+        for role in &decided {
+            match Deciding::of(self.project, role) {
+                Ok(deciding) => open += deciding.review().in_the_way().count(),
+                Err(error) => return Step { name, state: StepState::Wrong, says: error.what, next },
+            }
+        }
+        let on = format!("decisions on {}", counted(decided.len(), "spec", "specs"));
+        match open {
+            0 => Step { name, state: StepState::Done, says: format!("{on}; nothing is open"), next: String::new() },
+            n => {
+                let says = format!("{on}; {} undecided or blocked", counted(n, "entry is", "entries are"));
+                Step { name, state: StepState::Begun, says, next }
+            }
+        }
     }
 
     fn kubernetes(&self) -> Step {
         let name = "Run it on Kubernetes";
-        let can = generates("kubernetes");
-        let in_pods = |r: &Glance| {
-            r.targets.iter().any(|t| t.target.starts_with("pod:"))
-                || matches!(r.stage.as_deref(), Some("pod" | "image"))
+        let is_in_pods = |r: &&Glance| match r.command.as_str() {
+            "try" => true,
+            "verify" => r.targets.iter().any(|t| t.target.starts_with("pod:")),
+            _ => false,
         };
-        let has_code = self.project.generated("kube").is_dir();
-        let again = if has("try") { "repot try kubernetes" } else { "repot verify pod:NAMESPACE/POD" }.to_owned();
-        match (has_code, self.newest("verify", in_pods)) {
-            (_, Some(run)) => self.judged(name, "the manifests are in kube/", "proven in pods", run, again),
+        let has_code = self.project.generated(KUBERNETES).is_dir();
+        let again = "repot try kubernetes".to_owned();
+        match (has_code, self.runs.iter().find(is_in_pods)) {
+            (_, Some(run)) => self.judged(name, "the manifests are in kubernetes/", "proven in pods", run, again),
             (true, None) => Step {
                 name,
                 state: StepState::Begun,
-                says: "the manifests are in kube/; not proven in pods yet".to_owned(),
+                says: "the manifests are in kubernetes/; not proven in pods yet".to_owned(),
                 next: again,
             },
             (false, None) => Step {
                 name,
                 state: StepState::NotBegun,
-                says: if can { "there are no manifests yet" } else { NOT_YET }.to_owned(),
-                next: offer(can, "repot generate kubernetes".to_owned()),
+                says: "there are no manifests yet".to_owned(),
+                next: "repot generate kubernetes".to_owned(),
             },
         }
     }

@@ -145,3 +145,49 @@ fn who_compares_with_a_gossfile_gets_no_project() {
     assert_eq!(project.status(&["verify", "rootfs:fs", "--spec", "goss.yaml"]), 0);
     assert!(!project.path(".repot").exists());
 }
+
+#[test]
+fn what_was_generated_for_kubernetes_is_on_the_page_and_in_the_steps() {
+    let project = project();
+    let site = "repot: 1\nservice:\n  nginx: {enabled: true, running: true, command: [/usr/sbin/nginx]}\nkernel-param:\n  kernel.panic: {value: \"1\"}\n";
+    project.write("spec/web/site.yaml", site);
+    assert_eq!(project.status(&["generate", "kubernetes", "--leave-blocked"]), 0);
+    let said = project.shown(&[]);
+    assert!(said.contains("the manifests are in kubernetes/; not proven in pods yet"), "{said}");
+    assert_eq!(project.status(&["report"]), 0);
+    let report = json(&project, "report/report.json");
+    let list = |id: &str| report["lists"].as_array().expect("lists").iter().find(|l| l["id"] == id).expect(id).clone();
+    let left = list("left-to-do")["items"].as_array().expect("what README.md says is left").len();
+    assert!(left > 0);
+    // What was generated of a rule's proposal is decided by nobody all the same.
+    let open = list("undecided")["items"].to_string();
+    assert!(!list("left-behind")["items"].as_array().expect("left behind").is_empty());
+    assert!(
+        open.contains("null") || open.contains("proposes") || project.read("spec/web/decisions.yaml").is_empty(),
+        "{open}"
+    );
+    assert_eq!(report["flow"]["to"], "kubernetes");
+    assert_eq!(project.status(&["review", "--accept", "all", "--author", "anna"]), 3, "kernel.panic blocks");
+    let said = project.shown(&[]);
+    assert!(
+        said.contains("… 6 Decide what Kubernetes keeps") && said.contains("1 entry is undecided or blocked"),
+        "{said}"
+    );
+    project.run(&["review", "--author", "a", "--set", "kernel-param[kernel.panic]", "node", "--because", "nodes do"]);
+    let said = project.shown(&[]);
+    assert!(said.contains("✓ 6 Decide what Kubernetes keeps") && said.contains("nothing is open"), "{said}");
+}
+
+#[test]
+fn what_was_run_from_elsewhere_is_of_the_same_spec() {
+    let (project, elsewhere) = (project(), project());
+    let at = project.path("").display().to_string();
+    let target = format!("rootfs:{}", project.path("fs").display());
+    elsewhere.run(&["--project", &at, "capture", &target, "--role", "web", "--settle", "0"]);
+    elsewhere.run(&["--project", &at, "verify", &target, "--role", "web"]);
+    assert_eq!(project.status(&["report"]), 0);
+    let report = json(&project, "report/report.json");
+    let roles: Vec<&str> = report["rows"].as_array().expect("rows").iter().filter_map(|r| r["role"].as_str()).collect();
+    assert!(roles.iter().all(|role| *role == "web"), "{roles:?}");
+    assert!(marks(&report).iter().any(|m| m == "same"));
+}

@@ -1,29 +1,37 @@
 //! What people decided of a host's entries, as the page shows it.
 
-use super::{Fate, Platform};
+use super::{Fate, Open, Platform};
 use crate::rules::{Outcome, Review};
 use model::decision;
 
 impl Platform {
-    /// What a review says, on a platform of this name.
-    pub fn of(review: &Review, name: &str) -> Self {
-        let mut platform = Self { name: name.to_owned(), ..Self::default() };
+    /// What a review of a role says, on a platform of this name.
+    pub fn of(review: &Review, name: &str, role: &str) -> Self {
+        let mut platform = Self { name: name.to_owned(), role: role.to_owned(), ..Self::default() };
         for (id, outcome) in &review.outcomes {
             match outcome {
                 Outcome::Decided(decision) => {
                     platform.fates.insert(id.to_string(), fate(decision));
                 }
-                Outcome::Undecided(proposed) => {
-                    let says = proposed.first().map_or_else(
-                        || "no rule speaks of it, and nobody decided".to_owned(),
-                        |p| format!("{} proposes {}: {}", p.rule, p.fate.name(), p.because),
-                    );
-                    platform.open.push((id.to_string(), says));
-                }
+                Outcome::Undecided(proposed) => platform.open.push(match proposed.first() {
+                    Some(p) => Open {
+                        on: id.to_string(),
+                        rule: Some(p.rule.to_owned()),
+                        says: format!("{}: {}", p.fate.name(), p.because),
+                    },
+                    None => Open {
+                        on: id.to_string(),
+                        rule: None,
+                        says: "no rule speaks of it, and nobody decided".to_owned(),
+                    },
+                }),
             }
         }
-        let obsolete = review.obsolete.iter().map(|o| (o.on.clone(), format!("the decision is obsolete: {}", o.why)));
-        platform.open.extend(obsolete);
+        platform.open.extend(review.obsolete.iter().map(|o| Open {
+            on: o.on.clone(),
+            rule: None,
+            says: format!("the decision is obsolete: {}", o.why),
+        }));
         platform
     }
 }
@@ -33,10 +41,7 @@ impl Platform {
     pub fn account(&mut self, entries: impl IntoIterator<Item = Accounted>) {
         for entry in entries {
             let old = self.fates.remove(&entry.subject).unwrap_or_default();
-            let what = match entry.artefacts.first() {
-                Some(artefact) => class(artefact),
-                None => entry.fate.clone(),
-            };
+            let what = entry.artefacts.first().map_or_else(|| entry.fate.clone(), |artefact| class(artefact));
             let because = if entry.because.is_empty() { old.because } else { entry.because };
             let artefact = (!entry.artefacts.is_empty()).then(|| entry.artefacts.join(", "));
             let is_gone = artefact.is_none();
@@ -50,7 +55,8 @@ impl Platform {
                 };
                 self.fates.insert(format!("{}.{property}", entry.subject), fate);
             }
-            self.open.retain(|(subject, _)| *subject != entry.subject);
+            // What a rule proposes is followed by the generator, and decided by nobody all the same.
+            self.open.retain(|open| open.on != entry.subject || open.rule.is_some());
             self.fates.insert(entry.subject, Fate { what, because, by: old.by, artefact, is_gone });
         }
     }
@@ -71,10 +77,28 @@ pub struct Accounted {
     pub otherwise: Vec<(String, String)>,
 }
 
-/// What sort of thing an artefact is: its directory, or the word before its name.
+/// Files of manifests, and what people call what is in them.
+const MANIFESTS: &[(&str, &str)] = &[
+    ("configmap", "ConfigMap"),
+    ("cronjobs", "CronJob"),
+    ("ingress", "Ingress"),
+    ("networkpolicy", "NetworkPolicy"),
+    ("secrets", "Secret"),
+    ("service", "Service"),
+    ("volumes", "volume"),
+];
+
+/// What sort of thing an artefact is: `images/base` is an image, `kube/base/cronjobs.yaml: report` a CronJob.
 fn class(artefact: &str) -> String {
-    let word = artefact.split(['/', ' ', ':']).next().unwrap_or(artefact);
-    word.to_owned()
+    let path = artefact.split([':', ' ']).next().unwrap_or(artefact);
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml");
+    let known = MANIFESTS.iter().find(|(file, _)| *file == stem).map(|(_, name)| *name);
+    let name = match path.split('/').next() {
+        Some("images") => "image",
+        Some("kube") => known.unwrap_or("pod"),
+        _ => known.unwrap_or("the platform"),
+    };
+    name.to_owned()
 }
 
 fn fate(decision: &decision::Decision) -> Fate {
@@ -85,5 +109,44 @@ fn fate(decision: &decision::Decision) -> Fate {
         by: format!("{rule}{}", [decision.author.as_str(), decision.date.as_str()].join(" ").trim()),
         artefact: (!decision.mechanism.is_empty()).then(|| decision.mechanism.clone()),
         is_gone: decision.fate == decision::Fate::Drop,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn artefacts_are_called_as_people_call_them() {
+        for (artefact, name) in [
+            ("images/base", "image"),
+            ("images: made anew", "image"),
+            ("kube/base/cronjobs.yaml: report", "CronJob"),
+            ("kube/base/configmap.yaml", "ConfigMap"),
+            ("kube/secrets", "Secret"),
+            ("kube/base/volumes.yaml: the queue", "volume"),
+            ("kube/base/web.yaml: env of php", "pod"),
+            ("kube/base: container php", "pod"),
+            ("the container's output", "the platform"),
+        ] {
+            assert_eq!(class(artefact), name, "{artefact}");
+        }
+    }
+
+    #[test]
+    fn what_is_generated_and_decided_by_nobody_stays_open() {
+        let open =
+            |on: &str, rule: Option<&str>| Open { on: on.into(), rule: rule.map(Into::into), says: String::new() };
+        let mut platform =
+            Platform { open: vec![open("a[b]", Some("NET-01")), open("c[d]", None)], ..Platform::default() };
+        let made = |subject: &str| Accounted {
+            subject: subject.into(),
+            fate: "keep".into(),
+            artefacts: vec!["images/base".into()],
+            ..Accounted::default()
+        };
+        platform.account([made("a[b]"), made("c[d]")]);
+        assert_eq!(platform.open, [open("a[b]", Some("NET-01"))]);
+        assert_eq!(platform.fates["a[b]"].what, "image");
     }
 }

@@ -1,16 +1,26 @@
 //! The host that differs from its forty brothers: where most hosts of a role show one thing, those that show another.
 
 use super::{Column, Mark, Outlier, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many hosts make a fleet.
 const FEWEST: usize = 3;
 
 pub(super) fn outliers(rows: &[Row], columns: &[Column]) -> Vec<Outlier> {
+    // What was rebuilt, and what runs in pods, is no brother of the hosts.
+    let stages: BTreeSet<&str> = columns.iter().map(|c| c.stage.as_str()).collect();
+    let of_stage = |stage: &&str| columns.iter().filter(|c| c.stage == **stage).collect::<Vec<_>>();
+    let mut all: Vec<Outlier> = stages.iter().flat_map(|stage| among(rows, &of_stage(stage))).collect();
+    all.sort_by_key(|o| std::cmp::Reverse(o.differs.len()));
+    all
+}
+
+/// Among brothers.
+fn among(rows: &[Row], columns: &[&Column]) -> Vec<Outlier> {
     let mut found: BTreeMap<&str, Outlier> = BTreeMap::new();
     for (number, row) in rows.iter().enumerate() {
-        let hosts: Vec<&Column> =
-            columns.iter().filter(|c| c.marks.get(number).is_some_and(|m| *m != Mark::None)).collect();
+        let is_seen = |c: &&Column| c.marks.get(number).is_some_and(|m| *m != Mark::None);
+        let hosts: Vec<&Column> = columns.iter().copied().filter(is_seen).collect();
         if hosts.len() < FEWEST
             || row.kind == super::matrix::REQUEST
             || hosts.iter().all(|c| c.marks[number] == Mark::Same)
@@ -35,9 +45,7 @@ pub(super) fn outliers(rows: &[Row], columns: &[Column]) -> Vec<Outlier> {
             outlier.differs.push((number, what.clone()));
         }
     }
-    let mut all: Vec<Outlier> = found.into_values().collect();
-    all.sort_by_key(|o| std::cmp::Reverse(o.differs.len()));
-    all
+    found.into_values().collect()
 }
 
 /// What a host shows of a row; a host of which it is not known shows nothing that could be compared.

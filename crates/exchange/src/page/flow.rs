@@ -1,7 +1,7 @@
 //! How many claims came from where, and where they ended.
 
-use super::{Map, Material, Row, Stream};
-use std::collections::{BTreeMap, HashMap};
+use super::{Fate, Map, Material, Row, Stream};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a claim is of which nothing is known yet.
 const OPEN: &str = "not decided yet";
@@ -16,30 +16,59 @@ pub(super) fn flow(material: &Material<'_>, rows: &[Row]) -> (String, Vec<Stream
     };
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     let is_claim = |r: &&Row| r.expected.is_some() && material.roles.iter().any(|role| role.name == r.role);
+    let reasons = reasons(rows.iter().filter(is_claim));
     for row in rows.iter().filter(is_claim) {
         let end = if material.platforms.is_empty() && !material.maps.is_empty() {
-            in_code(row, &ends)
+            in_code(row, &ends).to_owned()
         } else {
-            row.fate.as_ref().map_or(OPEN, |fate| &fate.what)
+            row.fate.as_ref().map_or_else(|| OPEN.to_owned(), |fate| end_of(fate, &reasons))
         };
-        *counts.entry((row.origin.clone(), end.to_owned())).or_default() += 1;
+        *counts.entry((row.origin.clone(), end)).or_default() += 1;
     }
     (to, counts.into_iter().map(|((from, to), count)| Stream { from, to, count }).collect())
 }
 
-/// Where a claim ends in code. What the base has already needs none and stands in no map.
-fn in_code<'a>(row: &Row, ends: &HashMap<String, &'a str>) -> &'a str {
-    let whole = format!("{}[{}]", row.kind, row.name);
-    ends.get(&row.subject()).or_else(|| ends.get(&whole)).copied().unwrap_or("the base has it")
+/// How many of the reasons for which claims are left behind have an end of their own.
+const MOST_REASONS: usize = 8;
+
+/// The reasons for which most claims are left behind.
+fn reasons<'a>(rows: impl Iterator<Item = &'a Row>) -> HashSet<(&'a str, &'a str)> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for fate in rows.filter_map(|r| r.fate.as_ref()).filter(|f| f.is_gone) {
+        *counts.entry((&fate.what, &fate.because)).or_default() += 1;
+    }
+    let mut all: Vec<_> = counts.into_iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    all.into_iter().take(MOST_REASONS).map(|(reason, _)| reason).collect()
 }
 
-/// How each claim is met that the base lacks.
-fn met(maps: &[Map]) -> HashMap<String, &'static str> {
+/// Where a claim ends on a platform; of what is left behind, why.
+fn end_of(fate: &Fate, reasons: &HashSet<(&str, &str)>) -> String {
+    match fate.is_gone {
+        false => fate.what.clone(),
+        true if fate.because.is_empty() => fate.what.clone(),
+        true if reasons.contains(&(fate.what.as_str(), fate.because.as_str())) => {
+            format!("{}: {}", fate.what, fate.because)
+        }
+        true => format!("{}: for other reasons", fate.what),
+    }
+}
+
+/// Where a claim ends in code. What the base has already needs none and stands in no map.
+fn in_code<'a>(row: &Row, ends: &HashMap<(&str, &str), &'a str>) -> &'a str {
+    let whole = format!("{}[{}]", row.kind, row.name);
+    let end = |subject: &str| ends.get(&(row.role.as_str(), subject)).copied();
+    end(&row.subject()).or_else(|| end(&whole)).unwrap_or("the base has it")
+}
+
+/// How each claim of a role is met that the base lacks.
+fn met(maps: &[Map]) -> HashMap<(&str, &str), &'static str> {
     let mut ends = HashMap::new();
     for map in maps {
-        ends.extend(map.unmapped.keys().map(|s| (s.clone(), "met by nothing")));
-        ends.extend(map.follows.keys().map(|s| (s.clone(), "follows from a task")));
-        ends.extend(map.tasks.values().flatten().map(|s| (s.clone(), "a task")));
+        let of = |subject| (map.role.as_str(), String::as_str(subject));
+        ends.extend(map.unmapped.keys().map(|s| (of(s), "met by nothing")));
+        ends.extend(map.follows.keys().map(|s| (of(s), "follows from a task")));
+        ends.extend(map.tasks.values().flatten().map(|s| (of(s), "a task")));
     }
     ends
 }

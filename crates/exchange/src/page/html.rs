@@ -3,7 +3,7 @@
 
 use super::json::in_a_row;
 use super::matrix::PACKAGED;
-use super::{Cell, Column, Fate, Item, List, Mark, Page, StepState, Stream, svg};
+use super::{Cell, Column, Fate, Item, List, Mark, Page, Series, StepState, Stream, svg};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,9 @@ const MOST_ITEMS: usize = 1_000;
 
 /// How many machines stand in the overview.
 const MOST_COLUMNS: usize = 60;
+
+/// How many targets are shown as they moved.
+const MOST_SERIES: usize = 20;
 
 /// How many runs are listed.
 const MOST_RUNS: usize = 100;
@@ -102,7 +105,7 @@ fn header(page: &Page, out: &mut String) {
         out,
         "<header>\n<h1>The migration of {}</h1>\n<p class=\"headline {class}\">{}</p>\n<p class=\"note\">Made {}.</p>\n\
          <nav aria-label=\"Parts of this page\"><a href=\"#steps\">Steps</a> <a href=\"#stages\">Stages</a> <a href=\"#matrix\">Matrix</a> <a href=\"#flow\">Flow</a> \
-         <a href=\"#coverage\">Coverage</a> <a href=\"#drift\">Drift</a> <a href=\"#fleet\">Fleet</a> <a href=\"#lists\">Lists</a> <a href=\"#runs\">Runs</a></nav>",
+         <a href=\"#coverage\">Coverage</a> <a href=\"#drift\">Drift</a> <a href=\"#kills\">Changes found</a> <a href=\"#fleet\">Fleet</a> <a href=\"#lists\">Lists</a> <a href=\"#runs\">Runs</a></nav>",
         escaped(&page.title),
         escaped(&says),
         escaped(&page.made)
@@ -115,7 +118,7 @@ fn header(page: &Page, out: &mut String) {
 }
 
 fn machines(n: usize) -> String {
-    if n == 1 { "1 machine".to_owned() } else { format!("{n} machines") }
+    counted(n, "machine", "machines")
 }
 
 fn steps(page: &Page, out: &mut String) {
@@ -280,18 +283,21 @@ fn pictures(page: &Page, out: &mut String) {
         page.drift.is_empty(),
         "<code>repot capture</code> and <code>repot verify</code> keep what they saw; twice, and there is something to show",
         |out| {
-            for series in &page.drift {
-                let last = series.points.last().map_or(0, |p| p.1);
-                writeln!(
-                    out,
-                    "<h3>{}: {last} facts otherwise at the last of {} looks</h3>",
-                    escaped(&series.name),
-                    series.points.len()
-                )
-                .ok();
-                if series.points.len() > 1 {
-                    picture(out, &svg::drift(series));
-                }
+            let is_still = |series: &&Series| series.points.iter().all(|p| p.1 == 0);
+            let (still, mut moved): (Vec<&Series>, Vec<&Series>) = page.drift.iter().partition(is_still);
+            moved.sort_by_key(|series| std::cmp::Reverse(series.points.iter().map(|p| p.1).max()));
+            for series in moved.iter().take(MOST_SERIES) {
+                one_series(series, out);
+            }
+            if moved.len() > MOST_SERIES {
+                let rest = moved.len() - MOST_SERIES;
+                writeln!(out, "<p class=\"note\">And {rest} more, which moved less; all are in report.json.</p>").ok();
+            }
+            if !still.is_empty() {
+                let named: Vec<String> = still.iter().take(MOST_SERIES).map(|s| escaped(&s.name)).collect();
+                let rest = still.len().saturating_sub(MOST_SERIES);
+                let rest = if rest > 0 { format!(", and {rest} more") } else { String::new() };
+                writeln!(out, "<p>Nothing moved: {}{rest}.</p>", named.join("; ")).ok();
             }
         },
     );
@@ -321,6 +327,29 @@ fn pictures(page: &Page, out: &mut String) {
             out.push_str("</ul></details>\n");
         }
     });
+}
+
+fn one_series(series: &Series, out: &mut String) {
+    let last = series.points.last().map_or(0, |p| p.1);
+    let looks = counted(series.points.len(), "look", "looks");
+    let facts = counted(last, "fact", "facts");
+    writeln!(out, "<h3>{}: {facts} otherwise at the last of {looks}</h3>", escaped(&series.name)).ok();
+    if series.points.len() > 1 {
+        picture(out, &svg::drift(series));
+    }
+}
+
+fn counted(n: usize, one: &str, several: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
+}
+
+/// Words of repot's own, with what is to be typed as code.
+fn with_code(text: &str) -> String {
+    let parts = escaped(text);
+    let parts: Vec<&str> = parts.split('`').collect();
+    let is_paired = parts.len() % 2 == 1;
+    let part = |(n, part): (usize, &&str)| if n % 2 == 1 { format!("<code>{part}</code>") } else { (*part).to_owned() };
+    if is_paired { parts.iter().enumerate().map(part).collect() } else { parts.join("`") }
 }
 
 fn picture(out: &mut String, svg: &str) {
@@ -353,7 +382,7 @@ fn one_list(list: &List, out: &mut String) {
             "<h3 id=\"{}\">{} <span class=\"count\">not known</span></h3>\n<p class=\"note\">Not run: {}.</p>",
             list.id,
             list.title,
-            escaped(&list.not_known)
+            with_code(&list.not_known)
         )
         .ok();
         return;
@@ -366,7 +395,7 @@ fn one_list(list: &List, out: &mut String) {
     writeln!(
         out,
         "<p>To do: {}.</p>\n<details><summary>Show {}</summary>\n<ul class=\"items\">",
-        escaped(list.does),
+        with_code(list.does),
         items.len()
     )
     .ok();
@@ -384,7 +413,8 @@ fn one_item(item: &Item, out: &mut String) {
     let at =
         if item.at.is_empty() { String::new() } else { format!(" <span class=\"at\">{}</span>", escaped(&item.at)) };
     let says = if item.says.is_empty() { String::new() } else { format!(" {}", escaped(&item.says)) };
-    writeln!(out, "<li><code>{}</code>{says}{at}</li>", escaped(&item.what)).ok();
+    let what = if item.what.is_empty() { String::new() } else { format!("<code>{}</code>", escaped(&item.what)) };
+    writeln!(out, "<li>{what}{says}{at}</li>").ok();
 }
 
 fn runs(page: &Page, out: &mut String) {

@@ -1,7 +1,7 @@
 //! The lists that a person acts on. A list of which nothing is known says so, and how that changes.
 
 use super::matrix::{NOBODY, UNCLAIMED};
-use super::{Column, Item, List, Mark, Material, Row, Tree};
+use super::{Column, Item, List, Mark, Material, Platform, Row, Tree};
 use crate::explain::Standing;
 use crate::ran::Found;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,15 +125,7 @@ fn news(rows: &[Row], columns: &[Column]) -> List {
 }
 
 fn undecided(material: &Material<'_>, rows: &[Row], columns: &[Column]) -> List {
-    let mut items: Vec<Item> = Vec::new();
-    for platform in &material.platforms {
-        let item = |(what, says): &(String, String)| Item {
-            what: what.clone(),
-            says: says.clone(),
-            at: platform.name.clone(),
-        };
-        items.extend(platform.open.iter().map(item));
-    }
+    let mut items: Vec<Item> = material.platforms.iter().flat_map(open).collect();
     items.extend(marked(rows, columns, &|mark| mark == Mark::Undecided));
     List {
         id: "undecided",
@@ -142,6 +134,30 @@ fn undecided(material: &Material<'_>, rows: &[Row], columns: &[Column]) -> List 
         items: (!columns.is_empty() || !material.platforms.is_empty()).then_some(items),
         not_known: "nothing was verified and nothing reviewed yet".to_owned(),
     }
+}
+
+/// How many entries of a rule are named.
+const MOST_OF_A_RULE: usize = 5;
+
+/// What is open on a platform: a rule with all its entries is one thing to decide.
+fn open(platform: &Platform) -> Vec<Item> {
+    let mut rules: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let mut items = Vec::new();
+    for open in &platform.open {
+        match &open.rule {
+            Some(rule) => rules.entry((rule, &open.says)).or_default().push(&open.on),
+            None => items.push(Item { what: open.on.clone(), says: open.says.clone(), at: platform.name.clone() }),
+        }
+    }
+    let of_rule = |((rule, says), on): ((&str, &str), Vec<&str>)| {
+        let named = on.iter().take(MOST_OF_A_RULE).copied().collect::<Vec<_>>().join(", ");
+        let more = match on.len().saturating_sub(MOST_OF_A_RULE) {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        Item { what: rule.to_owned(), says: format!("proposes {says}; of {named}{more}"), at: platform.name.clone() }
+    };
+    rules.into_iter().map(of_rule).chain(items).collect()
 }
 
 fn uncovered(coverage: &[Tree]) -> List {
@@ -228,14 +244,28 @@ fn secrets(material: &Material<'_>) -> List {
         }));
     }
     for platform in &material.platforms {
-        items.extend(platform.secrets.iter().map(|(name, used)| used_in(name, used, &platform.name)));
+        items.extend(platform.secrets.iter().map(|(name, keys)| Item {
+            what: name.clone(),
+            says: format!("a Secret of {}", keys.join(", ")),
+            at: platform.name.clone(),
+        }));
+        items.extend(platform.payload.iter().map(|path| {
+            Item {
+                what: path.clone(),
+                says: "the spec knows it by its digest only; `repot try kubernetes --payload-from TARGET` brings it"
+                    .to_owned(),
+                at: platform.name.clone(),
+            }
+        }));
     }
+    let is_generated = !material.maps.is_empty() || material.platforms.iter().any(|p| p.left.is_some());
     List {
         id: "secrets",
         title: "Secrets and contents to provide",
         does: "give each a value where the code or the cluster takes it from",
-        items: (!material.maps.is_empty() || !material.platforms.is_empty()).then_some(items),
-        not_known: NO_CODE.to_owned(),
+        items: is_generated.then_some(items),
+        not_known: "nothing was generated; `repot generate ansible --base TARGET` or `repot generate kubernetes` does"
+            .to_owned(),
     }
 }
 
@@ -265,15 +295,17 @@ fn left_behind(material: &Material<'_>) -> List {
 }
 
 fn left_to_do(material: &Material<'_>) -> List {
-    let left = material
-        .platforms
-        .iter()
-        .flat_map(|p| p.left.iter().map(|what| Item { what: what.clone(), says: String::new(), at: p.name.clone() }));
+    let mut left: Option<Vec<Item>> = None;
+    for platform in &material.platforms {
+        let item = |what: &String| Item { says: what.clone(), at: platform.name.clone(), ..Item::default() };
+        let Some(todo) = &platform.left else { continue };
+        left.get_or_insert_default().extend(todo.iter().map(item));
+    }
     List {
         id: "left-to-do",
         title: "What is left for a person to do",
         does: "do it, or say who does",
-        items: (!material.platforms.is_empty()).then(|| left.collect()),
-        not_known: NO_PLATFORM.to_owned(),
+        items: left,
+        not_known: "no manifests were generated; `repot generate kubernetes` does".to_owned(),
     }
 }

@@ -90,7 +90,8 @@ fn one_list(list: &List, out: &mut String) {
 }
 
 fn line(item: &Item) -> String {
-    let says = if item.says.is_empty() { String::new() } else { format!(": {}", escaped(&item.says)) };
+    let gap = if item.what.is_empty() { "" } else { ": " };
+    let says = if item.says.is_empty() { String::new() } else { format!("{gap}{}", escaped(&item.says)) };
     let at = if item.at.is_empty() { String::new() } else { format!(" ({})", escaped(&item.at)) };
     format!("{}{says}{at}", escaped(&item.what))
 }

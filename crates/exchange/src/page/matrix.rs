@@ -3,7 +3,7 @@
 use super::{Cell, Column, Fate, Mark, Material, Page, Role, Row, RunLine};
 use crate::explain::{Because, Explained, FactOrigin};
 use crate::generate::ansible::write::component::{BASE, Components};
-use crate::ran::{Found, Held, On, Ran};
+use crate::ran::{Found, Held, On, REBUILT, Ran};
 use model::id::ResourceId;
 use model::origin::Origin;
 use model::place::Place;
@@ -55,8 +55,8 @@ pub(super) fn matrix(material: &Material<'_>) -> Matrix {
         let mut cache = Cache::new();
         for on in &run.targets {
             let stage = stage(run, &on.target, &material.captured);
-            let name = if run.stage.is_some() { stage.clone() } else { on.target.clone() };
-            let at = columns.iter().position(|c| c.stage == stage && named(c) == name).unwrap_or_else(|| {
+            let is_it = |c: &Column| c.stage == stage && lasting(&c.target) == lasting(&on.target);
+            let at = columns.iter().position(is_it).unwrap_or_else(|| {
                 columns.push(Column { stage, target: on.target.clone(), ..Column::default() });
                 columns.len() - 1
             });
@@ -75,9 +75,10 @@ pub(super) fn matrix(material: &Material<'_>) -> Matrix {
     matrix
 }
 
-/// What tells columns of a stage apart: of a stage that was named, nothing.
-fn named(column: &Column) -> String {
-    if STAGES.contains(&column.stage.as_str()) { column.target.clone() } else { column.stage.clone() }
+/// What of a target's name stays the same: a machine that a rebuild made has a new number each time.
+fn lasting(target: &str) -> &str {
+    let is_made = target.split_once(':').is_some_and(|(_, name)| name.starts_with(REBUILT));
+    if is_made { target.trim_end_matches(|c: char| c.is_ascii_digit()) } else { target }
 }
 
 /// The stages that are known by their targets, in their order.
@@ -244,7 +245,10 @@ struct Runs<'a> {
 impl Runs<'_> {
     /// The role that a comparison was with, or what else it was with.
     fn role(&self, against: &str) -> String {
-        self.material.roles.iter().find(|r| r.against == against).map_or_else(|| against.to_owned(), |r| r.name.clone())
+        let is_of = |(dir, _): &&(String, String)| against.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
+        let role = self.material.roles.iter().find(|r| r.against == against).map(|r| &r.name);
+        let derived = || self.material.derived.iter().find(is_of).map(|(_, role)| role);
+        role.or_else(derived).map_or_else(|| against.to_owned(), Clone::clone)
     }
 }
 
@@ -384,7 +388,8 @@ fn component(components: &Components, id: &ResourceId, from: Option<&Origin>) ->
 /// What became of a claim: on a platform that was decided on, else in code.
 fn fate(row: &Row, material: &Material<'_>) -> Option<Fate> {
     let (subject, whole) = (row.subject(), format!("{}[{}]", row.kind, row.name));
-    let decided = material.platforms.iter().find_map(|p| p.fates.get(&subject).or_else(|| p.fates.get(&whole)));
+    let mut of_role = material.platforms.iter().filter(|p| p.role == row.role);
+    let decided = of_role.find_map(|p| p.fates.get(&subject).or_else(|| p.fates.get(&whole)));
     decided.cloned()
 }
 

@@ -40,6 +40,8 @@ pub struct Material<'a> {
     pub maps: Vec<Map>,
     /// What was decided, by platform.
     pub platforms: Vec<Platform>,
+    /// Directories of specs that were made of a role's spec, and the role: `kubernetes/holds`.
+    pub derived: Vec<(String, String)>,
     /// Of how many changes of a kind how many were found, where that was measured.
     pub kills: BTreeMap<String, Kill>,
     /// The seven steps.
@@ -85,14 +87,29 @@ pub struct Map {
 pub struct Platform {
     /// Its name: `kubernetes`.
     pub name: String,
+    /// The role whose claims they are.
+    pub role: String,
     /// What became of each claim, by subject: `kind[name]`, or `kind[name].property`.
     pub fates: BTreeMap<String, Fate>,
-    /// What a person still has to decide, and why.
-    pub open: Vec<(String, String)>,
-    /// Secrets that a person has to give, and where each is used.
+    /// What a person still has to decide.
+    pub open: Vec<Open>,
+    /// Secrets that a person has to give, and what each is made of; none where nothing was generated.
     pub secrets: BTreeMap<String, Vec<String>>,
-    /// What a person has to do.
-    pub left: Vec<String>,
+    /// Files and trees that a person has to give.
+    pub payload: Vec<String>,
+    /// What a person has to do; none where nothing was generated.
+    pub left: Option<Vec<String>>,
+}
+
+/// What a person still has to decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Open {
+    /// On what.
+    pub on: String,
+    /// The rule that proposes something.
+    pub rule: Option<String>,
+    /// What it proposes and why, or why it is open.
+    pub says: String,
 }
 
 /// What became of a claim.

@@ -20,32 +20,52 @@
     return element;
   };
 
-  const subjects = rows.map((r) => texts[r[KIND]] + "[" + texts[r[NAME]] + "]" + (r[PROPERTY] < 0 ? "" : "." + texts[r[PROPERTY]]));
+  const subject = (i) => { const r = rows[i]; return texts[r[KIND]] + "[" + texts[r[NAME]] + "]" + (r[PROPERTY] < 0 ? "" : "." + texts[r[PROPERTY]]); };
+  // Filters go over numbers only; what is searched is made when the page has nothing else to do.
+  const by = { kind: KIND, component: COMPONENT, origin: ORIGIN };
+  const numbers = Object.fromEntries(Object.entries(by).map(([name, field]) => [name, Int32Array.from(rows, (r) => r[field])]));
   let searched = null;
-  const haystack = () => searched ??= rows.map((r, i) => (subjects[i] + "\n" + (r[EXPECTED] < 0 ? "" : texts[r[EXPECTED]]) + "\n" + texts[r[SAYS]]).toLowerCase());
+  const haystack = () => searched ??= rows.map((r, i) => (subject(i) + "\n" + (r[EXPECTED] < 0 ? "" : texts[r[EXPECTED]]) + "\n" + texts[r[SAYS]]).toLowerCase());
+  (window.requestIdleCallback ?? setTimeout)(haystack);
 
-  for (const column of columns) {
-    column.of = new Uint8Array(rows.length);
+  // Marks stand as runs of equal ones. They are written out only for machines that have a column of their own.
+  const runsOf = (column, take) => {
     let at = 0;
-    for (let i = 0; i < column.marks.length; i += 2) {
-      if (column.marks[i]) column.of.fill(column.marks[i], at, at + column.marks[i + 1]);
-      at += column.marks[i + 1];
+    for (let n = 0; n < column.marks.length; n += 2) take(column.marks[n], at, at += column.marks[n + 1]);
+  };
+  const all = (column) => {
+    if (!column.of) {
+      const of = new Uint8Array(rows.length);
+      runsOf(column, (mark, from, to) => of.fill(mark, from, to));
+      column.of = of;
     }
-    column.evidence = new Map(column.cells);
-  }
+    return column.of;
+  };
+  const markAt = (column, i) => {
+    if (column.of) return column.of[i];
+    let found = 0;
+    runsOf(column, (mark, from, to) => { if (from <= i && i < to) found = mark; });
+    return found;
+  };
+  const evidenceOf = (column) => column.evidence ??= new Map(column.cells);
 
   // A stage with many machines is one column, which shows the worst; each machine can be looked at alone.
   const stages = [...new Set(columns.map((c) => c.stage))];
+  const alone = (c) => ({ title: c.stage + ": " + spelled(c.target), of: all(c), bits: null, members: [c] });
   const group = (stage) => {
     const members = columns.filter((c) => c.stage === stage);
-    if (members.length <= MANY) return members.map((c) => ({ title: c.stage + ": " + spelled(c.target), of: c.of, bits: null, members: [c] }));
-    const of = new Uint8Array(rows.length), bits = new Uint8Array(rows.length);
-    for (const { of: mine } of members) for (let i = 0; i < mine.length; i++) {
-      const mark = mine[i];
-      bits[i] |= 1 << mark;
-      if (WORST[mark] > WORST[of[i]]) of[i] = mark;
-    }
-    return [{ title: stage + ": " + members.length + " machines", of, bits, members }];
+    if (members.length <= MANY) return members.map(alone);
+    const of = new Uint8Array(rows.length), bits = new Uint8Array(rows.length), counts = new Uint32Array(rows.length);
+    // Where runs begin and end is counted, and then added up from the first row to the last.
+    const begins = marks.map(() => new Int32Array(rows.length + 1));
+    for (const member of members) runsOf(member, (mark, from, to) => { begins[mark][from]++; begins[mark][to]--; });
+    WORST.map((_, mark) => mark).sort((a, b) => WORST[a] - WORST[b]).forEach((mark) => {
+      for (let i = 0, n = 0; i < rows.length; i++) {
+        n += begins[mark][i];
+        if (n) { bits[i] |= 1 << mark; of[i] = mark; counts[i] = n; }
+      }
+    });
+    return [{ title: stage + ": " + members.length + " machines", of, bits, counts, members }];
   };
   const groups = new Map(stages.map((stage) => [stage, group(stage)]));
 
@@ -66,33 +86,36 @@
   for (const mark of [1, 2, 3, 4, 5, 6, 7, 0]) option($("f-verdict"), marks[mark], marks[mark]);
 
   const choose = () => {
-    if (view.machine) shown = columns.filter((c) => c.target === view.machine && (!view.stage || c.stage === view.stage)).map((c) => ({ title: c.stage + ": " + spelled(c.target), of: c.of, bits: null, members: [c] }));
+    if (view.machine) shown = columns.filter((c) => c.target === view.machine && (!view.stage || c.stage === view.stage)).map(alone);
     else shown = stages.filter((s) => !view.stage || s === view.stage).flatMap((s) => groups.get(s));
   };
 
   const filter = () => {
     choose();
-    const number = (value) => (value ? texts.indexOf(value) : -1);
-    const kind = number(view.kind), component = number(view.component), origin = number(view.origin);
+    const wanted = Object.keys(by).filter((name) => view[name]).map((name) => [numbers[name], texts.indexOf(view[name])]);
     const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
     const hay = words.length ? haystack() : null;
     let mask = 0;
     if (view.verdict === "news") for (const m of NEWS) mask |= 1 << m;
     else if (view.verdict) mask = 1 << Math.max(0, marks.indexOf(view.verdict));
-    found = [];
-    for (let i = 0; i < rows.length; i++) {
-      const r = rows[i];
-      if ((view.kind && r[KIND] !== kind) || (view.component && r[COMPONENT] !== component) || (view.origin && r[ORIGIN] !== origin)) continue;
-      if (mask && !shown.some((c) => (c.bits ? c.bits[i] : 1 << c.of[i]) & mask)) continue;
-      if (words.length && !words.every((w) => hay[i].includes(w))) continue;
-      found.push(i);
+    const is = new Uint8Array(rows.length).fill(1);
+    for (const [of, number] of wanted) for (let i = 0; i < is.length; i++) if (of[i] !== number) is[i] = 0;
+    if (mask) {
+      const seen = new Uint8Array(rows.length);
+      for (const { of, bits } of shown) for (let i = 0; i < is.length; i++) if ((bits ? bits[i] : 1 << of[i]) & mask) seen[i] = 1;
+      for (let i = 0; i < is.length; i++) is[i] &= seen[i];
     }
+    for (const word of words) for (let i = 0; i < is.length; i++) if (is[i] && !hay[i].includes(word)) is[i] = 0;
+    found = [];
+    for (let i = 0; i < is.length; i++) if (is[i]) found.push(i);
     here.row = Math.min(here.row, Math.max(0, found.length - 1));
     here.col = Math.min(here.col, shown.length + 1);
     $("count").textContent = found.length + " of " + rows.length + " rows" + (shown.length ? "" : "; nothing was verified yet") + ".";
+    // Where the grid is and how high is asked before it changes: the browser lays the page out once.
+    const top = Math.max(0, Math.min(grid.scrollTop, (found.length + 1) * HEIGHT - grid.clientHeight)), tall = grid.clientHeight;
     head();
-    grid.scrollTop = Math.min(grid.scrollTop, found.length * HEIGHT);
-    draw();
+    draw(top, tall);
+    grid.scrollTop = top;
   };
 
   let body;
@@ -123,13 +146,13 @@
     row.setAttribute("role", "row");
     row.setAttribute("aria-rowindex", at + 2);
     row.style.top = at * HEIGHT + "px";
-    const name = cell("subject", spelled(subjects[i]), 0, "rowheader");
-    name.title = spelled(subjects[i]);
+    const name = cell("subject", spelled(subject(i)), 0, "rowheader");
+    name.title = spelled(subject(i));
     row.append(name, cell("origin", text(r[ORIGIN]), 1, "gridcell"));
     shown.forEach((c, n) => {
       const mark = c.of[i];
       let label = mark ? marks[mark] : "–";
-      if (c.bits && NEWS.includes(mark)) label = c.members.reduce((sum, m) => sum + (m.of[i] === mark), 0) + " " + marks[mark];
+      if (c.bits && NEWS.includes(mark)) label = c.counts[i] + " " + marks[mark];
       const one = cell("m-" + classes[mark], label, n + 2, "gridcell");
       if (!mark) one.setAttribute("aria-label", marks[0]);
       one.dataset.col = n;
@@ -142,9 +165,9 @@
     });
     return row;
   };
-  const draw = () => {
-    const first = Math.max(0, Math.floor(grid.scrollTop / HEIGHT) - 8);
-    const last = Math.min(found.length, first + Math.ceil(grid.clientHeight / HEIGHT) + 18);
+  const draw = (top = grid.scrollTop, tall = grid.clientHeight) => {
+    const first = Math.max(0, Math.floor(top / HEIGHT) - 8);
+    const last = Math.min(found.length, first + Math.ceil(tall / HEIGHT) + 18);
     const lines = document.createDocumentFragment();
     for (let at = first; at < last; at++) lines.append(line(at));
     body.replaceChildren(lines);
@@ -174,7 +197,7 @@
     return pre;
   };
   const of = (column, i) => {
-    const list = make("dl"), mark = column.of[i], run = runOf(column, texts[rows[i][KIND]]), more = column.evidence.get(i) ?? [-1, -1, -1, -1, -1];
+    const list = make("dl"), mark = markAt(column, i), run = runOf(column, texts[rows[i][KIND]]), more = evidenceOf(column).get(i) ?? [-1, -1, -1, -1, -1];
     const [seen, then, because, at, lines] = more.map((n) => (n < 0 ? null : texts[n]));
     pair(list, "Verdict", marks[mark], "m-" + classes[mark]);
     if (column.unreachable) pair(list, "Not reached", spelled(column.unreachable));
@@ -195,14 +218,14 @@
   const show = (focus) => {
     const i = found[here.row];
     if (i == null) return;
-    open = { subject: subjects[i], role: texts[rows[i][ROLE]], title: here.col > 1 ? shown[here.col - 2].title : "" };
+    open = { subject: subject(i), role: texts[rows[i][ROLE]], title: here.col > 1 ? shown[here.col - 2].title : "" };
     const r = rows[i];
     evidence.textContent = "";
     const close = make("button", "", "Close");
     close.type = "button";
     close.addEventListener("click", shut);
     const title = make("h3");
-    title.append(make("code", "", spelled(subjects[i])));
+    title.append(make("code", "", spelled(subject(i))));
     const claim = make("dl");
     pair(claim, "Claimed", text(r[EXPECTED]) ?? "by nobody");
     if (r[FILE] >= 0) pair(claim, "Written at", text(r[FILE]) + (r[LINE] ? ":" + r[LINE] : ""));
@@ -222,7 +245,7 @@
     const chosen = here.col > 1 ? [shown[here.col - 2]] : shown;
     for (const c of chosen) {
       evidence.append(make("h3", "", c.title));
-      const odd = c.members.filter((m) => c.members.length === 1 || NEWS.includes(m.of[i]));
+      const odd = c.members.filter((m) => c.members.length === 1 || NEWS.includes(markAt(m, i)));
       if (c.members.length > 1) evidence.append(make("p", "", c.members.length - odd.length + " machines as claimed or not looked at, " + odd.length + " not."));
       for (const m of odd.slice(0, 50)) {
         if (c.members.length > 1) evidence.append(make("h4", "", spelled(m.target)));
@@ -257,9 +280,9 @@
       if (control.value !== view[name]) { control.value = ""; view[name] = ""; }
     }
     filter();
-    const subject = at.get("at");
-    if (subject != null) {
-      const row = found.findIndex((i) => subjects[i] === subject && (!at.get("of") || texts[rows[i][ROLE]] === at.get("of")));
+    const cell = at.get("at");
+    if (cell != null) {
+      const row = found.findIndex((i) => subject(i) === cell && (!at.get("of") || texts[rows[i][ROLE]] === at.get("of")));
       if (row >= 0) {
         here = { row, col: Math.max(0, shown.findIndex((c) => c.title === at.get("in")) + 2) };
         if (!at.get("in")) here.col = 0;
@@ -288,7 +311,7 @@
   });
   let drawing = false;
   grid.addEventListener("scroll", () => { if (!drawing) { drawing = true; requestAnimationFrame(() => { drawing = false; draw(); }); } });
-  addEventListener("resize", draw);
+  addEventListener("resize", () => draw());
   // Nothing is drawn here: a click that gives the focus is to end on the cell it began on.
   grid.addEventListener("focus", point);
   grid.addEventListener("blur", point);
@@ -333,7 +356,7 @@
     const odd = found.filter((i) => shown.some((c) => c.of[i] !== 1));
     for (const i of odd.slice(0, MOST)) {
       const tr = make("tr");
-      tr.append(make("td", "", spelled(subjects[i])), make("td", "", text(rows[i][ORIGIN])));
+      tr.append(make("td", "", spelled(subject(i))), make("td", "", text(rows[i][ORIGIN])));
       for (const c of shown) tr.append(make("td", "m-" + classes[c.of[i]], marks[c.of[i]]));
       table.append(tr);
     }

@@ -79,9 +79,11 @@ pub(super) fn sankey(streams: &[Stream], title: &str) -> String {
             .ok();
             let y = node.y + node.height / 2.0 + 4.5;
             let name = cut(&node.name, 34);
+            let whole =
+                if name == node.name { String::new() } else { format!("<title>{}</title>", escaped(&node.name)) };
             writeln!(
                 out,
-                "<text x=\"{label}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{} <tspan class=\"n\">{}</tspan></text>",
+                "<text x=\"{label}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{whole}{} <tspan class=\"n\">{}</tspan></text>",
                 escaped(&name),
                 node.count
             )

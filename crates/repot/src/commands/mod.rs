@@ -25,7 +25,7 @@ mod report;
 mod reporting;
 mod review;
 mod schema;
-mod stages;
+pub(crate) mod stages;
 mod trying;
 mod verify;
 
@@ -89,7 +89,7 @@ impl Command {
             Command::Report(c) => c.run(project, ui),
             Command::Try(c) => c.run(project, ui),
             Command::Kinds(c) => c.run(),
-            Command::Schema(c) => c.run(),
+            Command::Schema(c) => c.run(ui),
             Command::Completions(c) => c.run(),
             Command::Man(c) => c.run(ui),
         }

@@ -3,7 +3,7 @@
 use crate::error::CommandError;
 use crate::explaining;
 use crate::files;
-use crate::project::{Project, wrong};
+use crate::project::{KUBERNETES, Project, wrong};
 use crate::ran;
 use crate::standing;
 use crate::stored::safe_path;
@@ -123,6 +123,7 @@ impl Report {
             captured: project.recorded().into_iter().map(|(header, _)| header.target).collect(),
             maps,
             platforms: Vec::new(),
+            derived: Vec::new(),
             kills: self.kills(project)?,
             steps: standing::steps(project),
             unread,
@@ -172,29 +173,33 @@ fn read(project: &Project, name: String) -> Result<Read, CommandError> {
 fn role<'a>(project: &Project, read: &'a Read) -> Role<'a> {
     Role {
         name: read.name.clone(),
-        against: project.role(&read.name).display().to_string(),
+        against: project.within(&project.role(&read.name)),
         spec: read.spec.clone(),
         explained: read.facts.as_ref().map(|facts| explain(&read.record.statements, facts)),
     }
 }
 
-/// What people decided of a role; none where nobody decided anything.
+/// What people decided of a role; none where nobody decided anything and nothing was generated.
 fn decided(project: &Project, read: &Read) -> Result<Option<Platform>, CommandError> {
-    let path = project.role(&read.name).join(rules::decisions::NAME);
-    let Some(text) = files::read(&path)? else { return Ok(None) };
-    let decisions = rules::decisions::read(&path.display().to_string(), &text).map_err(|problems| wrong(&problems))?;
+    let path = project.decisions_path(&read.name);
+    let decisions = match files::read(&path)? {
+        Some(text) => {
+            rules::decisions::read(&path.display().to_string(), &text).map_err(|problems| wrong(&problems))?
+        }
+        None if project.generated(KUBERNETES).is_dir() => rules::Decisions::default(),
+        None => return Ok(None),
+    };
     let hosts = project.own_specs(&read.name)?.len();
     let contents = contents(project, read);
     let host = rules::Host::new(&read.spec, &contents, hosts);
-    Ok(Some(Platform::of(
-        &rules::decided(&host, &decisions.platform, rules::RULES, &decisions),
-        &decisions.platform.name,
-    )))
+    let review = rules::decided(&host, &decisions.platform, rules::RULES, &decisions);
+    Ok(Some(Platform::of(&review, &decisions.platform.name, &read.name)))
 }
 
 /// Takes in where entries ended in the generated manifests, if there are any.
 fn account(project: &Project, material: &mut Material<'_>) -> Result<(), CommandError> {
-    let path = project.generated("kube").join("account.json");
+    let code = project.generated(KUBERNETES);
+    let path = code.join("account.json");
     let Some(text) = files::read(&path)? else { return Ok(()) };
     let value: Value = serde_json::from_str(&text).map_err(|e| CommandError::file(&path, &e))?;
     if value["repot"] != "account" || value["version"] != 1 {
@@ -208,16 +213,30 @@ fn account(project: &Project, material: &mut Material<'_>) -> Result<(), Command
         because: word(&v["because"]),
         otherwise: v["otherwise"].as_object().into_iter().flatten().map(|(p, why)| (p.clone(), word(why))).collect(),
     };
-    if material.platforms.is_empty() {
-        material.platforms.push(Platform { name: "kubernetes".to_owned(), ..Platform::default() });
-    }
-    let Some(platform) = material.platforms.first_mut() else { return Ok(()) };
+    let role = word(&value["role"]);
+    material.derived.push((project.within(&code.join("holds")), role.clone()));
+    let at = material.platforms.iter().position(|p| p.role == role).unwrap_or_else(|| {
+        material.platforms.push(Platform { name: KUBERNETES.to_owned(), role, ..Platform::default() });
+        material.platforms.len() - 1
+    });
+    let platform = &mut material.platforms[at];
     platform.account(value["entries"].as_array().into_iter().flatten().map(entry));
     for (name, keys) in value["secrets"].as_object().into_iter().flatten() {
-        let keys = keys.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        let keys = keys.as_object().into_iter().flatten().map(|(key, from)| held(key, from)).collect();
         platform.secrets.insert(name.clone(), keys);
     }
+    platform.payload = value["payload"].as_object().into_iter().flatten().map(|(path, _)| path.clone()).collect();
+    platform.left = value["left"].as_array().map(|_| texts(&value["left"]));
     Ok(())
+}
+
+/// A key of a Secret, and what of the host it holds.
+fn held(key: &str, from: &Value) -> String {
+    match (from["file"].as_str(), from["seen-in"].as_str()) {
+        (Some(path), _) => format!("{key} (the file {path})"),
+        (None, Some(path)) => format!("{key} (a value of {path})"),
+        (None, None) => key.to_owned(),
+    }
 }
 
 /// The texts of a list.

@@ -111,7 +111,7 @@ impl Verify {
             kind: Vec::new(),
             once: false,
             settle: SETTLE,
-            stage: StageArgs::named("rebuilt"),
+            stage: StageArgs::default(),
             reports: ReportArgs::default(),
             reach: reach.clone(),
         }
@@ -129,6 +129,11 @@ impl Verify {
         self.reports.write(&run, ui)?;
         ui.next(&next(&run));
         Ok(run.exit())
+    }
+
+    /// The same, of a machine that is this stage of the migration.
+    pub(crate) fn at(self, stage: &str) -> Self {
+        Self { stage: StageArgs::named(stage), ..self }
     }
 
     /// What it finds.

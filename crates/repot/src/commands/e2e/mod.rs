@@ -196,10 +196,15 @@ impl E2e {
             no_compare: true,
             suite: suite.clone(),
             covers: CoverArgs::default(),
-            stage: StageArgs::named("rebuilt"),
+            stage: StageArgs::default(),
             reports: ReportArgs::default(),
             reach: reach.clone(),
         }
+    }
+
+    /// The same, of a machine that is this stage of the migration.
+    pub(crate) fn at(self, stage: &str) -> Self {
+        Self { stage: StageArgs::named(stage), ..self }
     }
 
     /// What the tests find, and how it ends: files that could not be run count too.

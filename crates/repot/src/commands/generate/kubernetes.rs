@@ -3,7 +3,7 @@
 use super::keeping;
 use crate::deciding::{self, Deciding};
 use crate::error::CommandError;
-use crate::project::Project;
+use crate::project::{KUBERNETES, Project};
 use crate::ui::Ui;
 use clap::Args;
 use model::exit::Exit;
@@ -60,7 +60,7 @@ impl Manifests {
             ));
         }
         let generated = deciding.generated(&review, &deciding.decisions);
-        let dir = self.out.unwrap_or_else(|| project.generated("kubernetes"));
+        let dir = self.out.unwrap_or_else(|| project.generated(KUBERNETES));
         let kept = keeping::write(&dir, keeping::SUMS, &generated.files)?;
         let at = dir.display();
         for line in kept.told() {

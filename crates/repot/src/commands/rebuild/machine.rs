@@ -29,7 +29,8 @@ impl Machine {
     /// A container of an image.
     pub(super) fn of_image(image: &str, role: &str, keep: bool) -> Result<Self, CommandError> {
         let name = format!(
-            "repot-rebuild-{}-{}",
+            "{}{}-{}",
+            exchange::ran::REBUILT,
             exchange::generate::ansible::group(role).replace('_', "-"),
             std::process::id()
         );

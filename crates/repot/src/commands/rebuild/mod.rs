@@ -2,7 +2,7 @@
 
 use super::e2e::SuiteArgs;
 use super::reporting::ReportArgs;
-use super::stages::{Stage, Stages};
+use super::stages::Stages;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
@@ -119,13 +119,7 @@ impl Rebuild {
         self.reports.write(&run, ui)?;
         work.stages.tell(ui, &work.logs);
         let exit = work.stages.worst(ended);
-        let step = |stage: &Stage| exchange::ran::Step {
-            name: stage.name.clone(),
-            seconds: stage.seconds,
-            result: stage.result.clone(),
-            exit: stage.exit.code(),
-        };
-        ran::keep_steps(project, "rebuild", begun, exit.code(), work.stages.iter().map(step).collect(), ui);
+        ran::keep_stages(project, "rebuild", begun, exit, &work.stages, ui);
         Ok(exit)
     }
 

@@ -9,10 +9,13 @@ use model::exit::Exit;
 use std::time::Instant;
 use target::address::Address;
 
+/// What the machine is in the migration.
+const STAGE: &str = "rebuilt";
+
 /// Proves the machine against the spec.
 pub(super) fn verify(asked: &Rebuild, on: &Address, work: &mut Work<'_>) -> Result<(), CommandError> {
     let begin = Instant::now();
-    let run = Verify::of(on, &work.role, &asked.reach).found(work.project, work.ui)?;
+    let run = Verify::of(on, &work.role, &asked.reach).at(STAGE).found(work.project, work.ui)?;
     let counts = counts(&run);
     let share = (counts.same + counts.waived) as f64 * 100.0 / counts.total().max(1) as f64;
     let result = format!("{share:.2} % of {} findings hold: {}", counts.total(), said(&counts));
@@ -29,7 +32,7 @@ pub(super) fn e2e(asked: &Rebuild, on: &Address, work: &mut Work<'_>) -> Result<
         work.done("e2e", begin, "there are no tests in e2e/".to_owned(), Exit::Same);
         return Ok(());
     }
-    match E2e::of(on, &asked.suite, &asked.reach).found(work.project, work.ui) {
+    match E2e::of(on, &asked.suite, &asked.reach).at(STAGE).found(work.project, work.ui) {
         Ok((run, exit)) => {
             let result = said(&counts(&run));
             keep("e2e", run, work)?;

@@ -40,98 +40,77 @@ fn readme(app: &App<'_>) -> String {
         for_terminal(app.want.role)
     );
     out.push_str("## What is left to do\n\n");
-    let mut n = 0;
-    let mut item = |out: &mut String, text: &str| {
-        n += 1;
+    for (n, text) in (1..).zip(left(app)) {
         writeln!(out, "{n}. {text}").ok();
-    };
-    if !app.payload.is_empty() {
-        item(
-            &mut out,
-            "Put what the spec knows only by its digest into `images/payload/` (`repot try kubernetes --payload-from TARGET` does), or build the application from its revision:",
-        );
-        for (path, is_tree) in &app.payload {
+        // The first is of these, where there are any.
+        for (path, is_tree) in app.payload.iter().filter(|_| n == 1) {
             writeln!(out, "   - {}{}", code(path), if *is_tree { " (a tree, as .tar.gz)" } else { "" }).ok();
         }
     }
+    out
+}
+
+/// What a person has to do, one thing each; to give files and trees is the first, where there are any.
+fn left(app: &App<'_>) -> Vec<String> {
+    let mut left = Vec::new();
+    if !app.payload.is_empty() {
+        left.push("Put what the spec knows only by its digest into `images/payload/` (`repot try kubernetes --payload-from TARGET` does), or build the application from its revision:".to_owned());
+    }
     let secrets = super::manifests::secrets(app);
     if !secrets.is_empty() {
-        item(
-            &mut out,
-            &format!(
-                "Make the Secrets {}: from `kube/secrets/`, or with `kube/components/external-secrets`.",
-                secrets.iter().map(|s| code(s)).collect::<Vec<_>>().join(", ")
-            ),
-        );
+        left.push(format!(
+            "Make the Secrets {}: from `kube/secrets/`, or with `kube/components/external-secrets`.",
+            secrets.iter().map(|s| code(s)).collect::<Vec<_>>().join(", ")
+        ));
     }
-    for (name, volume) in &app.volumes {
-        item(
-            &mut out,
-            &format!(
-                "Volume {}: {}. Copy {} of the host into it, owners by number and all (`tar --numeric-owner`), and say how large it is to be.",
-                code(name),
-                volume.about,
-                code(&volume.path)
-            ),
-        );
-    }
+    left.extend(app.volumes.iter().map(|(name, volume)| {
+        format!(
+            "Volume {}: {}. Copy {} of the host into it, owners by number and all (`tar --numeric-owner`), and say how large it is to be.",
+            code(name),
+            volume.about,
+            code(&volume.path)
+        )
+    }));
     if !app.volumes.is_empty() {
-        item(
-            &mut out,
-            "Volumes are ReadWriteMany, because pods take over from each other. Name a storage class that has it; a database file (SQLite) needs one that locks.",
-        );
+        left.push("Volumes are ReadWriteMany, because pods take over from each other. Name a storage class that has it; a database file (SQLite) needs one that locks.".to_owned());
     }
     if app.components.iter().any(|c| c.of == crate::generate::kubernetes::app::component::Of::Mail) {
-        item(
-            &mut out,
-            "Postfix needs root, with eight capabilities of the baseline standard; all else is restricted. An outside relay that takes mail without a queue of yours would make it superfluous.",
-        );
+        left.push("Postfix needs root, with eight capabilities of the baseline standard; all else is restricted. An outside relay that takes mail without a queue of yours would make it superfluous.".to_owned());
     }
     let unmeasured: Vec<String> = app.components.iter().filter(|c| c.memory.is_none()).map(|c| code(&c.name)).collect();
     if !unmeasured.is_empty() {
-        item(
-            &mut out,
-            &format!(
-                "Memory of {} is not known from the host: 512Mi is a guess. Measure and set it.",
-                unmeasured.join(", ")
-            ),
-        );
+        left.push(format!(
+            "Memory of {} is not known from the host: 512Mi is a guess. Measure and set it.",
+            unmeasured.join(", ")
+        ));
     }
     for (host, port, _) in app.hosts.iter().filter(|(h, ..)| h.starts_with("*.")) {
-        item(&mut out, &format!("{} on {port} is a wildcard: your ingress has to take such names.", code(host)));
+        left.push(format!("{} on {port} is a wildcard: your ingress has to take such names.", code(host)));
     }
-    for job in app.jobs.iter().filter(|j| !j.notes.is_empty()) {
-        item(
-            &mut out,
-            &format!(
-                "Job {} ({}): {}.",
-                code(&job.name),
-                code(&job.subject),
-                job.notes.iter().map(|n| for_terminal(n).into_owned()).collect::<Vec<_>>().join("; ")
-            ),
-        );
-    }
+    left.extend(app.jobs.iter().filter(|j| !j.notes.is_empty()).map(|job| {
+        format!(
+            "Job {} ({}): {}.",
+            code(&job.name),
+            code(&job.subject),
+            job.notes.iter().map(|n| for_terminal(n).into_owned()).collect::<Vec<_>>().join("; ")
+        )
+    }));
     for (name, own) in &app.own {
         let ways: Vec<String> = own.ports.keys().map(|port| code(&format!("127.0.0.1:{port}"))).collect();
         if !ways.is_empty() {
-            item(
-                &mut out,
-                &format!(
-                    "{} has a pod of its own ({}). In the application's pods {} is carried to the Service {}; name that in the \
-                     application's settings, and the containers `to-…` can go.",
-                    code(&own.service),
-                    own.tenancy.name(),
-                    ways.join(", "),
-                    code(&service_name(app, name))
-                ),
-            );
+            left.push(format!(
+                "{} has a pod of its own ({}). In the application's pods {} is carried to the Service {}; name that in the \
+                 application's settings, and the containers `to-…` can go.",
+                code(&own.service),
+                own.tenancy.name(),
+                ways.join(", "),
+                code(&service_name(app, name))
+            ));
         }
     }
-    for todo in &app.todo {
-        item(&mut out, todo);
-    }
-    item(&mut out, "A job may run twice or not at all now and then: each should bear it.");
-    out
+    left.extend(app.todo.iter().cloned());
+    left.push("A job may run twice or not at all now and then: each should bear it.".to_owned());
+    left
 }
 
 fn page(accounts: &[(Item<'_>, Account)]) -> String {
@@ -203,7 +182,7 @@ fn machine(app: &App<'_>, accounts: &[(Item<'_>, Account)]) -> Value {
     json!({
         "repot": "account", "version": 1, "role": app.want.role, "name": app.name, "images": images, "volumes": volumes,
         "pods": app.pods().iter().map(|pod| pod_of(app, pod)).collect::<Vec<_>>(),
-        "payload": app.payload, "secrets": secrets, "entries": accounts.iter().map(one).collect::<Vec<_>>(),
+        "payload": app.payload, "secrets": secrets, "left": left(app), "entries": accounts.iter().map(one).collect::<Vec<_>>(),
     })
 }
 

@@ -7,7 +7,8 @@ use crate::commands::e2e::SuiteArgs;
 use crate::commands::stages::Stages;
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
-use crate::project::Project;
+use crate::project::{KUBERNETES, Project};
+use crate::ran::{self, Begun};
 use crate::ui::Ui;
 use account::Account;
 use clap::Args;
@@ -80,7 +81,8 @@ struct Work<'a> {
 impl Pods {
     /// Does it.
     pub(super) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let code = self.code.clone().unwrap_or_else(|| project.generated("kubernetes"));
+        let begun = Begun::now();
+        let code = self.code.clone().unwrap_or_else(|| project.generated(KUBERNETES));
         let account = Account::read(&code)?;
         let place = project.trial(&account.name);
         std::fs::create_dir_all(&place).map_err(|e| CommandError::file(&place, &e))?;
@@ -91,9 +93,11 @@ impl Pods {
         if !self.keep {
             play::take_down(&work);
         }
-        let exit = ended?;
+        let exit = work.stages.worst(ended?);
         work.stages.tell(ui, &work.place);
-        Ok(work.stages.worst(exit))
+        ran::keep_stages(project, "try", begun, exit, &work.stages, ui);
+        ui.next("`repot report` shows the pods beside the host");
+        Ok(exit)
     }
 
     fn stages(&self, work: &mut Work<'_>) -> Result<Exit, CommandError> {

@@ -11,6 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use target::address::Address;
 
+/// What the containers are in the migration.
+const STAGE: &str = "pod";
+
 /// Proves one container against the claims that hold in it.
 pub(super) fn verify(asked: &Pods, pod: &Running, name: &str, work: &mut Work<'_>) -> Result<(), CommandError> {
     let begin = Instant::now();
@@ -19,7 +22,7 @@ pub(super) fn verify(asked: &Pods, pod: &Running, name: &str, work: &mut Work<'_
         work.done(format!("verify {name}"), begin, "nothing of the spec is claimed of it".to_owned(), Exit::Same);
         return Ok(());
     }
-    let run = Verify::against(&address(pod, name), &holds, &asked.reach).found(work.project, work.ui)?;
+    let run = Verify::against(&address(pod, name), &holds, &asked.reach).at(STAGE).found(work.project, work.ui)?;
     let (said, exit) = (said(&run), run.exit());
     keep(&format!("verify-{name}"), &run, work)?;
     work.done(format!("verify {name}"), begin, said, exit);
@@ -38,7 +41,8 @@ pub(super) fn e2e(asked: &Pods, pod: &Running, work: &mut Work<'_>) -> Result<()
         return Ok(());
     }
     let during = asked.during.as_deref().map(Beside::start).transpose()?;
-    let (run, exit) = E2e::of(&address(pod, "nginx"), &asked.suite, &asked.reach).found(work.project, work.ui)?;
+    let (run, exit) =
+        E2e::of(&address(pod, "nginx"), &asked.suite, &asked.reach).at(STAGE).found(work.project, work.ui)?;
     drop(during);
     super::play::keep_logs(pod, work)?;
     keep("e2e", &run, work)?;

@@ -1,5 +1,7 @@
 //! Pages for the tests in a browser, on stdout: `page hostile` is one in which everything that a host may say is hostile,
-//! `page large ROWS MACHINES` one of that size.
+//! `page large ROWS MACHINES` one of that size, `page whole` one on which every part has something to show.
+
+mod whole;
 
 use exchange::page::{Material, Role, html, page};
 use exchange::ran::{About, Found, Held, On, Ran};
@@ -17,7 +19,8 @@ fn main() -> std::io::Result<()> {
     let text = match args.get(1).map(String::as_str) {
         Some("hostile") => hostile(),
         Some("large") => large(number(2, 50_000), number(3, 1_000)),
-        _ => return Err(std::io::Error::other("usage: page hostile | page large ROWS MACHINES")),
+        Some("whole") => whole::whole(),
+        _ => return Err(std::io::Error::other("usage: page hostile | page large ROWS MACHINES | page whole")),
     };
     std::io::stdout().write_all(text.as_bytes())
 }
