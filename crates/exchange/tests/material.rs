@@ -138,6 +138,33 @@ fn material_in_the_kind_of_public_projects_is_read() {
     insta::assert_snapshot!(text);
 }
 
+/// What other people published, kept with its licence: all of it is read, and of each source at least this share (of a
+/// hundred) and so many statements are understood. The rest depends on what only a run could tell.
+#[test]
+fn what_other_people_published_is_read() {
+    let others = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/material/others");
+    for (tree, source, least, count) in [
+        ("niteoweb.fabfile-2.2.3", "fabric", 55, 100),
+        ("serverspec-runner-1.3.8", "serverspec", 85, 8),
+        ("cyberark.conjur", "ansible", 60, 20),
+        ("cyberark.conjur", "dockerfile", 90, 10),
+        ("cyberark.conjur", "script", 35, 20),
+    ] {
+        let (_, out) = read(&others.join(tree));
+        let (understood, all) = shares(&out).get(source).copied().unwrap_or_default();
+        println!(
+            "{tree:<24} {source:<11} {understood} of {all} statements understood ({} %)",
+            understood * 100 / all.max(1)
+        );
+        assert!(
+            all >= count && understood * 100 >= all * least,
+            "{tree}, {source}: {understood} of {all}\n{}",
+            lines(&out, source)
+        );
+        assert!(out.problems().is_empty(), "{tree}: {:?}", out.problems());
+    }
+}
+
 /// A name for each source, by which its reader takes a file, and the words that a file of it begins with.
 const NAMES: &[(&str, &str)] = &[
     ("user-data", "#cloud-config\n"),
@@ -158,6 +185,8 @@ const NAMES: &[(&str, &str)] = &[
     ("web:/opt/a/.git/logs/HEAD", ""),
     ("web:/etc/.git", ""),
     ("web:/etc/*~", ""),
+    ("web:/var/log/cloud-init.log", "2023-01-01 10:00:00,1 - util.py[DEBUG]: Running command ['"),
+    ("web:/var/lib/dnf/history.sqlite", "1795662066\t-\tdnf install "),
 ];
 
 /// Every reader gets every hostile text: deep, long, endless, no text at all, and paths that lead out.

@@ -27,6 +27,7 @@ mod script;
 mod selection;
 pub mod shipped;
 pub mod sockets;
+mod sqlite;
 pub mod sshd_config;
 pub mod sys;
 mod systemd;

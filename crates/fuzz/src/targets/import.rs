@@ -27,6 +27,8 @@ const NAMES: &[&str] = &[
     "user-data",
     "chat_spec.rb",
     "goss.yaml",
+    "web:/var/log/cloud-init.log",
+    "web:/var/lib/dnf/history.sqlite",
 ];
 
 const SEEDS: &[&str] = &[
@@ -45,6 +47,9 @@ const SEEDS: &[&str] = &[
     "require 'infrataster/rspec'\ndescribe server(:a) do\n describe http('http://a/') do\n  it { expect(response.body).to include('\"{{') }\n end\nend\n",
     "FROM a\nENV A=1\nRUN echo $A > /x\nCOPY a b /c/\n",
     "- copy: src=a dest=/b/{{ c | default('d') }}\n  with_items: [1, 2]\n- shell: rm /a\n  when: x\n",
+    "2023-01-01 10:00:00,1 - util.py[DEBUG]: Writing to /etc/x - wb: [644] 7 bytes\n2023-01-01 10:00:00,1 - s[DEBUG]: Running command ['rm', \"/it's\"] with\n",
+    "1795662066\tanna\tdnf install @x\tinstalled: a b\tremoved: c\n1\t-\t\tfailed\n",
+    "Content-Type: multipart/mixed\n--x\n#cloud-config\npackages: [a]\n--x\n#!/bin/sh\nrm /x\n",
     "#cloud-config\nusers:\n- name: a\nruncmd: [[a, b]]\n",
     "package:\n  a: {installed: true, versions: [{have-prefix: '1'}]}\ngossfile: {goss.yaml: {}}\ncommand:\n  x: {exec: y, exit-status: {gt: 0}}\n",
 ];

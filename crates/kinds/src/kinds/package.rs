@@ -24,7 +24,7 @@ const PROPERTIES: &[Property] = &[
     Property::new(
         "asked-for",
         Shape::Text,
-        "`hand` if a person asked for it, `dependency` if another package did, from the records of apt or yum",
+        "`hand` if a person asked for it, `dependency` if another package did, from the records of apt, yum or dnf",
     ),
     Property::new("state", Shape::Text, "the state dpkg has it in, where it is not plainly installed"),
 ];

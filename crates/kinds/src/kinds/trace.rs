@@ -1,8 +1,10 @@
 //! What hosts themselves keep of who did what: logs of package managers, shell histories, sudo's log, the histories of
 //! checkouts and of etckeeper, copies that editors and package managers left. Only read when an import asks for it.
 
+use crate::accounts::Accounts;
 use crate::kind::{Area, Kind, Property, Shape};
 use crate::out::{Out, Shown};
+use crate::packages::history;
 use crate::read;
 use crate::sys::{FileType, Sys};
 use model::answer::{Answer, Why, WhyCode};
@@ -38,7 +40,17 @@ const LOGS: &[&str] = &[
     "/var/log/auth.log",
     "/var/log/secure",
     "/var/log/sudo.log",
+    "/var/log/cloud-init.log",
     "/var/lib/cloud/instance/user-data.txt",
+    "/var/lib/cloud/instance/vendor-data.txt",
+];
+
+/// Where cloud-init keeps the scripts that it ran.
+const SCRIPTS: &[&str] = &[
+    "/var/lib/cloud/instance/scripts",
+    "/var/lib/cloud/scripts/per-once",
+    "/var/lib/cloud/scripts/per-instance",
+    "/var/lib/cloud/scripts/per-boot",
 ];
 
 const HISTORIES: &[&str] = &[".bash_history", ".zsh_history", ".sh_history", ".ash_history", ".history"];
@@ -74,7 +86,7 @@ impl Kind for Trace {
     }
 
     fn summary(&self) -> &'static str {
-        "what the host keeps of who did what, named by its file: logs of package managers and of sudo, shell histories, histories of checkouts; read only by an import"
+        "what the host keeps of who did what, named by its file: logs of package managers and of sudo, shell histories, histories of checkouts, cloud-init's log; read only by an import"
     }
 
     fn area(&self) -> Area {
@@ -126,6 +138,9 @@ fn found(sys: &dyn Sys) -> Result<Vec<String>, Why> {
         let rotated = read::files_in(sys, dir, "")?;
         names.extend(rotated.into_iter().filter(|path| is_rotated(path, dir, file)));
     }
+    for dir in SCRIPTS {
+        names.extend(read::files_in(sys, dir, "")?);
+    }
     for home in homes(sys)? {
         for history in HISTORIES {
             let path = format!("{home}/{history}");
@@ -138,6 +153,7 @@ fn found(sys: &dyn Sys) -> Result<Vec<String>, Why> {
         names.push(ETCKEEPER.to_owned());
     }
     names.push(COPIES.to_owned());
+    names.extend(history::databases(sys)?);
     names.extend(reflogs(sys)?);
     names.sort();
     names.dedup();
@@ -196,7 +212,12 @@ fn reflogs(sys: &dyn Sys) -> Result<Vec<String>, Why> {
 }
 
 fn shown(sys: &dyn Sys, name: &str, out: &Out<'_>) -> Answer<Shown> {
+    let mut before = 0;
     let bytes = match name {
+        name if history::is_database(name) => transactions(sys, name)?.map(|(text, first)| {
+            before = first - 1;
+            text.into_bytes()
+        }),
         COPIES => Some(copies(sys)?.into_bytes()),
         ETCKEEPER => etckeeper(sys)?.map(String::into_bytes),
         name if name.ends_with(".gz") => unpacked(sys, name)?,
@@ -207,7 +228,14 @@ fn shown(sys: &dyn Sys, name: &str, out: &Out<'_>) -> Answer<Shown> {
     let (bytes, first) = ending(bytes);
     let Some(redacted) = out.redact().file(name.trim_end_matches(".gz"), &bytes) else { return Ok(None) };
     let shown = Shown::new().is("text", text::from_bytes(&redacted.bytes));
-    Ok(Some(shown.is("first-line", i64::try_from(first).unwrap_or(i64::MAX))))
+    Ok(Some(shown.is("first-line", i64::try_from(first).unwrap_or(i64::MAX).saturating_add(before))))
+}
+
+/// The history of dnf or yum, line N of which is transaction N, and the number of its first line.
+fn transactions(sys: &dyn Sys, name: &str) -> Answer<(String, i64)> {
+    let Some(transactions) = history::transactions(sys, name)? else { return Ok(None) };
+    let accounts = Accounts::of(sys);
+    Ok(Some(history::page(&transactions, accounts.as_ref().as_ref().ok())))
 }
 
 /// Whether a log holds much else than what sudo ran.

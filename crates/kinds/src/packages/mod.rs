@@ -1,6 +1,7 @@
 //! Readings of packaging systems for the kind `package`, one file a system.
 
 pub(crate) mod dpkg;
+pub(crate) mod history;
 pub(crate) mod language;
 pub(crate) mod needs;
 pub(crate) mod rpm;
@@ -19,7 +20,7 @@ pub(crate) struct Found {
     pub(crate) arch: BTreeSet<String>,
     pub(crate) order: VersionOrder,
     pub(crate) held: bool,
-    /// `hand` or `dependency`, where its packaging system keeps that beside it: yum does.
+    /// `hand` or `dependency`, where its packaging system keeps that beside it: yum and dnf do.
     pub(crate) asked_for: Option<&'static str>,
     pub(crate) state: Option<String>,
     /// Who brought the version.

@@ -1,5 +1,6 @@
 //! RPM packages through one process; versions with epoch and release, as `rpm -q` orders them.
 
+use super::history::{self, Reason};
 use super::{Found, yum};
 use crate::read;
 use crate::sys::Sys;
@@ -23,6 +24,14 @@ pub(crate) fn read(sys: &dyn Sys) -> Result<BTreeMap<String, Found>, Why> {
     for (name, reason) in yum::reasons(sys)? {
         if let Some(package) = found.get_mut(&name) {
             package.asked_for = Some(if reason == "user" { "hand" } else { "dependency" });
+        }
+    }
+    for (name, reason) in history::reasons(sys)? {
+        let Some(package) = found.get_mut(&name) else { continue };
+        match reason {
+            Reason::Asked => package.asked_for = Some("hand"),
+            Reason::Brought => package.asked_for = Some("dependency"),
+            Reason::Unknown => {}
         }
     }
     for name in yum::locked(sys)? {

@@ -1,7 +1,9 @@
 //! What yum and dnf know of packages beside rpm: who asked for one (yum's own database, one file a word), and which
-//! ones an upgrade leaves alone (the plugin versionlock). dnf keeps reasons in an SQLite database, which is not read.
+//! ones an upgrade leaves alone (the plugin versionlock). Its history is one of SQLite, of which it writes the tables here.
 
+use super::history::{Change, Deed, Reason, Transaction, logged_in};
 use crate::read;
+use crate::sqlite::Database;
 use crate::sys::Sys;
 use model::answer::Why;
 use model::text;
@@ -43,6 +45,48 @@ fn of_entry(entry: &str) -> Option<&str> {
     let (_, rest) = entry.split_once('-')?;
     let mut fields = rest.rsplitn(4, '-');
     fields.nth(3).filter(|name| !name.is_empty())
+}
+
+/// What yum wrote into a database of its history; `None` where that is none of yum's.
+pub(super) fn transactions(database: &Database<'_>) -> Result<Option<Vec<Transaction>>, Why> {
+    let Some(begun) = database.table("trans_beg", ["tid", "timestamp", "loginuid"])? else { return Ok(None) };
+    let mut all: BTreeMap<i64, Transaction> = BTreeMap::new();
+    for [number, began, user] in &begun {
+        let Some(number) = number.int() else { continue };
+        let began = began.int().unwrap_or_default();
+        let (user, command, changes) = (logged_in(user), String::new(), Vec::new());
+        all.insert(number, Transaction { number, began, user, command, is_done: false, changes });
+    }
+    for [number, code] in database.table("trans_end", ["tid", "return_code"])?.unwrap_or_default() {
+        if let Some(transaction) = number.int().and_then(|n| all.get_mut(&n)) {
+            transaction.is_done = code.int() == Some(0);
+        }
+    }
+    for [number, command] in database.table("trans_cmdline", ["tid", "cmdline"])?.unwrap_or_default() {
+        if let Some(transaction) = number.int().and_then(|n| all.get_mut(&n)) {
+            command.text().unwrap_or_default().clone_into(&mut transaction.command);
+        }
+    }
+    let names: BTreeMap<i64, String> = database
+        .table("pkgtups", ["pkgtupid", "name"])?
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|[number, name]| Some((number.int()?, name.text()?.to_owned())))
+        .collect();
+    for [number, package, state] in database.table("trans_data_pkgs", ["tid", "pkgtupid", "state"])?.unwrap_or_default()
+    {
+        let transaction = number.int().and_then(|n| all.get_mut(&n));
+        let name = package.int().and_then(|n| names.get(&n));
+        let (Some(transaction), Some(name)) = (transaction, name) else { continue };
+        let (deed, reason) = match state.text() {
+            Some("Install" | "True-Install") => (Deed::Installed, Reason::Asked),
+            Some("Dep-Install") => (Deed::Installed, Reason::Brought),
+            Some("Erase") => (Deed::Removed, Reason::Unknown),
+            _ => continue,
+        };
+        transaction.changes.push(Change { name: name.clone(), deed, reason });
+    }
+    Ok(Some(all.into_values().collect()))
 }
 
 /// The packages that versionlock keeps at their version.

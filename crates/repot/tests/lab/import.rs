@@ -32,6 +32,9 @@ struct Entry {
 struct Trace {
     act: String,
     file: String,
+    /// What was done in the same act and is not seen in this line.
+    #[serde(default)]
+    except: Vec<String>,
 }
 
 /// An act of the lab's truth, for the facts it speaks of.
@@ -208,7 +211,7 @@ impl Known {
     }
 
     fn is_right(&self, fact: &Value, said: &Value) -> bool {
-        let mut traces = self.traces.iter().filter(|t| self.act_covers(&t.act, fact));
+        let mut traces = self.traces.iter().filter(|t| self.trace_covers(t, fact));
         if fact["because"] == "nobody" {
             return traces.next().is_none() && !self.entries.values().flatten().any(|e| self.covers(e, fact));
         }
@@ -222,6 +225,10 @@ impl Known {
     fn covers(&self, entry: &Entry, fact: &Value) -> bool {
         entry.facts.iter().any(|pattern| covers(pattern, fact))
             || entry.acts.iter().any(|act| self.act_covers(act, fact))
+    }
+
+    fn trace_covers(&self, trace: &Trace, fact: &Value) -> bool {
+        self.act_covers(&trace.act, fact) && !trace.except.iter().any(|pattern| covers(pattern, fact))
     }
 
     fn act_covers(&self, act: &str, fact: &Value) -> bool {

@@ -41,6 +41,8 @@ pub struct Call<'a> {
     pub dir: Option<&'a str>,
     /// The user it runs as, where that is known.
     pub user: Option<&'a str>,
+    /// Where `make install` of what is built in its directory brings files, if `./configure` said so.
+    pub prefix: Option<&'a str>,
     /// Texts of files that earlier steps of the same source wrote, or that were handed in, by path.
     pub texts: &'a dyn Fn(&str) -> Option<Document>,
 }
@@ -56,6 +58,8 @@ pub struct Said {
     pub confidence: Option<Confidence>,
     /// What it prints, where that is known: the input of the next command of a pipeline.
     pub output: Option<Document>,
+    /// Where what is built from here on will be installed.
+    pub prefix: Option<String>,
 }
 
 impl Said {

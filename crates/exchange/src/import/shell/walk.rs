@@ -589,7 +589,10 @@ impl Walk<'_, '_> {
         input: Option<&'a Document>,
         texts: &'a dyn Fn(&str) -> Option<Document>,
     ) -> Call<'a> {
-        Call { program, args, input, dir: self.shell.dir.as_deref(), user: self.shell.user.as_deref(), texts }
+        let dir = self.shell.dir.as_deref();
+        let built =
+            self.shell.prefix.as_ref().filter(|(of, _)| of.as_deref() == dir).map(|(_, prefix)| prefix.as_str());
+        Call { program, args, input, dir, user: self.shell.user.as_deref(), prefix: built, texts }
     }
 
     /// One command with its words and where its output goes.
@@ -628,6 +631,9 @@ impl Walk<'_, '_> {
                 families::read(&call, &mut said) == Read::Yes
             }
         };
+        if let Some(prefix) = said.prefix.take() {
+            self.shell.prefix = Some((self.shell.dir.clone(), prefix));
+        }
         let output = said.output.take();
         if !targets.is_empty() && families::looks(&program) {
             said.unresolved.clear();
@@ -759,6 +765,7 @@ impl Walk<'_, '_> {
                 self.write(targets, None, step);
                 Some(After { said: !targets.is_empty(), ..After::default() })
             }
+            Wrapped::Script(file) => Some(self.script(node, file, input)),
             Wrapped::Elsewhere(host, rest) => {
                 let text: Vec<&str> = rest.iter().map(|w| w.text.as_str()).collect();
                 let line = self.place(node).line;
@@ -787,6 +794,34 @@ impl Walk<'_, '_> {
                 Some(self.command(node, &inner, None, targets, step))
             }
         }
+    }
+
+    /// `bash FILE`, or a shell that reads its input: read in place where the text is known.
+    fn script<'t>(&mut self, node: Node<'_>, file: Option<&Word>, input: Option<Document>) -> After<'t> {
+        let document = match file {
+            Some(file) => {
+                self.absolute(file).and_then(|p| self.document(&p)).or_else(|| (self.shell.lookup)(&file.text))
+            }
+            None => input,
+        };
+        let key = file.map_or_else(|| "-".to_owned(), |file| file.text.clone());
+        match document.filter(|d| d.text.lacks.is_none()) {
+            Some(document) if file.is_none() || self.shell.sourced.insert(format!("run {key}")) => {
+                let line = document.source.as_ref().filter(|_| file.is_none()).map(|place| place.line);
+                let was = self.shell.is_one_line;
+                self.shell.is_one_line |= line.is_none();
+                let line = line.unwrap_or_else(|| self.place(node).line);
+                let text = document.text.text.clone();
+                self.inside(|walk| walk.nested(&text, line, Confidence::Folded));
+                self.shell.is_one_line = was;
+            }
+            Some(_) => {}
+            None if file.is_some() => self.say(node, Says::Unresolved(format!("what {key} does"))),
+            None if is_piped(node) => self.say(node, Says::Unresolved("what the shell is given to run".to_owned())),
+            // A shell that somebody types into: what was typed follows.
+            None => self.say(node, Says::Nothing),
+        }
+        After::default()
     }
 
     fn as_user<T>(&mut self, user: Option<String>, run: impl FnOnce(&mut Self) -> T) -> T {
@@ -826,6 +861,13 @@ impl Walk<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a command gets what another one prints.
+fn is_piped(node: Node<'_>) -> bool {
+    let parent = node.parent().filter(|p| p.kind() == "redirected_statement").or(Some(node));
+    let part = parent.unwrap_or(node);
+    part.parent().is_some_and(|p| p.kind() == "pipeline" && p.named_child(0) != Some(part))
 }
 
 /// The words of a command without the text that it is given: that may be long, and hold secrets.

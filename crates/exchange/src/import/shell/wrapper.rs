@@ -13,6 +13,8 @@ pub(super) enum Wrapped<'w> {
     Text(&'w Word, Option<String>),
     /// What follows in the same source runs as this user.
     Becomes(String),
+    /// It runs a script: a file, or what it gets as input.
+    Script(Option<&'w Word>),
     /// It runs a command on another host.
     Elsewhere(String, &'w [Word]),
     /// It runs a command with words that only a run could tell.
@@ -36,6 +38,8 @@ pub(super) fn unwrap(words: &[Word]) -> Wrapped<'_> {
         }
         "nice" | "ionice" | "chrt" => Wrapped::Words(after_options(rest, &["-n", "-c", "-p"]), None),
         "timeout" => Wrapped::Words(after_options(rest, &["-s", "-k"]).get(1..).unwrap_or_default(), None),
+        // once, instance or always, and a name
+        "cloud-init-per" => Wrapped::Words(rest.get(2..).unwrap_or_default(), None),
         "watch" => Wrapped::Words(after_options(rest, &["-n"]), None),
         "xargs" => Wrapped::Given(after_options(rest, &["-n", "-P", "-I", "-d", "-L", "-a"])),
         "sh" | "bash" | "dash" | "zsh" | "ksh" => inline(rest),
@@ -143,9 +147,11 @@ fn inline(words: &[Word]) -> Wrapped<'_> {
             .strip_prefix('-')
             .is_some_and(|o| !o.starts_with('-') && o.ends_with('c') && o.chars().all(|c| c.is_ascii_lowercase()))
     });
-    match at.and_then(|at| words.get(at + 1)) {
-        Some(text) => Wrapped::Text(text, None),
-        None => Wrapped::No,
+    match at {
+        Some(at) => words.get(at + 1).map_or(Wrapped::No, |text| Wrapped::Text(text, None)),
+        // `bash -s` reads its input and gives the rest of the words to it.
+        None if words.iter().any(|w| w.text == "-s") => Wrapped::Script(None),
+        None => Wrapped::Script(after_options(words, &["-o", "-O"]).first().filter(|w| w.text != "-")),
     }
 }
 

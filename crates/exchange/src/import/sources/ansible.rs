@@ -41,9 +41,18 @@ const CONSTRUCTS: &[Construct] = &[
     ),
     Construct::partly("when", "false by itself: the task is left out; otherwise its statements are guessed"),
     Construct::partly("{{ x }}, {{ x | default('y') }}", "folded; other filters and facts are unresolved"),
-    Construct::partly(
+    Construct::yes(
         "apt_repository, yum_repository, apt_key",
-        "that its file came, where `filename`, `name` or `keyring` says which; otherwise unresolved",
+        "the repository by its URI, or that its file came, where `filename`, `name` or `keyring` says which",
+    ),
+    Construct::yes(
+        "modprobe, pam_limits, dpkg_selections, apache2_module, known_hosts, htpasswd, openssl_…, capabilities, acl",
+        "kernel-module, limit, package held, and the files they write",
+    ),
+    Construct::partly("iptables, ufw", "as the shell reader reads the command that they stand for"),
+    Construct::no(
+        "mysql_…, postgresql_…, mongodb_…, docker_…, win_…",
+        "what databases and containers hold is not compared",
     ),
     Construct::no(
         "handlers, register, delegate_to, debug, set_fact, other modules",
@@ -308,6 +317,10 @@ impl Reader<'_> {
         if matches!(name, "command" | "shell" | "raw" | "script") {
             return self.command(key, args);
         }
+        if let Some(command) = firewall(name, args) {
+            let args = Args { values: Vec::new(), free: Some(Known::text(command)), node: args.node };
+            return self.command(key, &args);
+        }
         if let Some(lacks) = args.lacks(&["name", "path", "dest", "src", "pkg", "key"]) {
             return self.say(key, &said, Says::Unresolved(lacks));
         }
@@ -406,7 +419,7 @@ impl Reader<'_> {
                     Ok(vec![Effect::gone("file", format!("/etc/apt/sources.list.d/{name}.list"))])
                 }
                 (Some(name), _) => Ok(Effect::came(&format!("/etc/apt/sources.list.d/{name}.list"))),
-                (None, _) => missing("the file of the repository"),
+                (None, state) => repository(args, state == Some("absent")),
             },
             "yum_repository" => match (args.text(&["file", "name"]), args.text(&["state"]).as_deref()) {
                 (Some(name), Some("absent")) => Ok(vec![Effect::gone("file", format!("/etc/yum.repos.d/{name}.repo"))]),
@@ -417,11 +430,90 @@ impl Reader<'_> {
                 Some(keyring) => Ok(Effect::came(&keyring)),
                 None => missing("the file of the key"),
             },
-            "debug" | "set_fact" | "assert" | "fail" | "meta" | "stat" | "wait_for" | "setup" | "pause" | "uri"
-            | "ping" | "include_vars" | "add_host" | "include_tasks" | "import_tasks" | "include" | "import_role"
-            | "include_role" | "import_playbook" | "slurp" | "fetch" | "reboot" | "gather_facts" | "add_path" => {
-                Ok(Vec::new())
+            "modprobe" => match args.text(&["name"]) {
+                Some(module) => {
+                    let loaded = args.text(&["state"]).as_deref() != Some("absent");
+                    Ok(vec![Effect::is("kernel-module", module.replace('-', "_"), "loaded", loaded)])
+                }
+                None => missing("the module"),
+            },
+            "pam_limits" => {
+                let parts = ["domain", "limit_type", "limit_item", "value"].map(|name| args.text(&[name]));
+                match parts {
+                    [Some(domain), Some(sort), Some(item), Some(value)] => {
+                        Ok(vec![Effect::is("limit", format!("{domain}/{sort}/{item}"), "value", value.as_str())])
+                    }
+                    _ => missing("the limit"),
+                }
             }
+            "dpkg_selections" => match (args.text(&["name"]), args.text(&["selection"])) {
+                (Some(name), Some(selection)) => Ok(vec![Effect::is("package", name, "held", selection == "hold")]),
+                _ => missing("the package"),
+            },
+            "apache2_module" => match args.text(&["name"]) {
+                Some(name) => {
+                    let id = model::id::ResourceId::new("file", format!("/etc/apache2/mods-enabled/{name}.load"));
+                    Ok(vec![Effect::Presence { id, there: args.text(&["state"]).as_deref() != Some("absent") }])
+                }
+                None => missing("the module"),
+            },
+            "known_hosts" => match args.text(&["key"]) {
+                Some(key) => {
+                    let path = args.text(&["path"]).unwrap_or_else(|| "/root/.ssh/known_hosts".to_owned());
+                    Ok(vec![Effect::Lines { path, lines: vec![key], there: true, source: None }])
+                }
+                None => missing("the key"),
+            },
+            "openssl_privatekey" | "openssl_csr" | "openssl_dhparam" | "openssl_publickey" | "x509_certificate"
+            | "htpasswd" | "assemble" | "openssh_keypair" => match args.text(&["path", "dest"]) {
+                Some(path) => Ok(Effect::came(&path).into_iter().chain(attributes(&path, args)).collect()),
+                None => missing("the file"),
+            },
+            "capabilities" => match args.text(&["path", "key"]) {
+                Some(path) => Ok(vec![Effect::wants("file", path, "capabilities", Want::Any)]),
+                None => missing("the file"),
+            },
+            "acl" => match args.text(&["path", "name"]) {
+                Some(path) => Ok(vec![Effect::wants("file", path, "acl", Want::Any)]),
+                None => missing("the file"),
+            },
+            "debug"
+            | "set_fact"
+            | "assert"
+            | "fail"
+            | "meta"
+            | "stat"
+            | "wait_for"
+            | "setup"
+            | "pause"
+            | "uri"
+            | "find"
+            | "getent"
+            | "service_facts"
+            | "package_facts"
+            | "async_status"
+            | "group_by"
+            | "set_stats"
+            | "wait_for_connection"
+            | "tempfile"
+            | "rpm_key"
+            | "validate_argument_spec"
+            | "get_certificate"
+            | "command_facts"
+            | "ping"
+            | "include_vars"
+            | "add_host"
+            | "include_tasks"
+            | "import_tasks"
+            | "include"
+            | "import_role"
+            | "include_role"
+            | "import_playbook"
+            | "slurp"
+            | "fetch"
+            | "reboot"
+            | "gather_facts"
+            | "add_path" => Ok(Vec::new()),
             _ => return None,
         })
     }
@@ -474,6 +566,71 @@ impl Reader<'_> {
         .filter_map(|path| super::super::files::normal("", path.trim_start_matches('/')))
         .find_map(|path| self.all.get(&path).ok().cloned())
     }
+}
+
+/// A repository by its line (`deb URI …`, `ppa:x/y`): the URI is its name, with `*` for what is not known of it.
+fn repository(args: &Args<'_>, is_gone: bool) -> Result<Vec<Effect>, String> {
+    let line = args.get(&["repo", "repos"]).map(|line| line.word().text).ok_or("what the repository is")?;
+    let mut known = String::new();
+    let mut rest = line.as_str();
+    while let Some((before, after)) = rest.split_once("${") {
+        known.push_str(before);
+        known.push('*');
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    known.push_str(rest);
+    let name = match known.strip_prefix("ppa:") {
+        Some(ppa) => format!("*{ppa}*"),
+        None => known
+            .split_whitespace()
+            .find(|word| word.contains("://") && !word.starts_with('*'))
+            .map(|uri| format!("{}*", uri.trim_end_matches(['/', '*'])))
+            .ok_or("what the repository is")?,
+    };
+    Ok(vec![if is_gone { Effect::gone("package-repository", name) } else { Effect::there("package-repository", name) }])
+}
+
+/// The command that a module of firewalls stands for.
+fn firewall(module: &str, args: &Args<'_>) -> Option<String> {
+    let text = |name: &str| args.text(&[name]);
+    let option = |option: &str, name: &str| text(name).map(|v| format!(" {option} '{v}'")).unwrap_or_default();
+    Some(match module {
+        "iptables" => {
+            let chain = text("chain")?;
+            if let Some(policy) = text("policy") {
+                return Some(format!("iptables{} -P {chain} {policy}", option("-t", "table")));
+            }
+            let verb = match (text("state").as_deref(), text("action").as_deref()) {
+                (Some("absent"), _) => "-D",
+                (_, Some("insert")) => "-I",
+                _ => "-A",
+            };
+            let given: String = [
+                ("-p", "protocol"),
+                ("-s", "source"),
+                ("-d", "destination"),
+                ("-i", "in_interface"),
+                ("-o", "out_interface"),
+                ("--sport", "source_port"),
+                ("--dport", "destination_port"),
+                ("-j", "jump"),
+            ]
+            .iter()
+            .map(|(flag, name)| option(flag, name))
+            .collect();
+            format!("iptables{} {verb} {chain}{given}", option("-t", "table"))
+        }
+        "ufw" => match (text("state"), text("rule")) {
+            (Some(state), None) => format!("ufw {}", if state == "enabled" { "enable" } else { "disable" }),
+            (_, Some(rule)) => {
+                let port = text("port").or_else(|| text("to_port"))?;
+                let protocol = text("proto").filter(|p| p != "any").map(|p| format!("/{p}")).unwrap_or_default();
+                format!("ufw {rule} {port}{protocol}")
+            }
+            (None, None) => return None,
+        },
+        _ => return None,
+    })
 }
 
 /// The items of a list in a list; `with_items` makes one list of them.
@@ -542,26 +699,63 @@ fn refill(value: Known, variables: &Variables, depth: usize) -> Known {
     }
 }
 
-/// The value of an expression: a variable, an item's key, with a default.
+/// The value of an expression: a variable, an item's key (`a.b`, `a['b']`, `a[0]`), with a default.
 fn lookup(expression: &str, variables: &Variables) -> Known {
     let (path, filter) = expression.split_once('|').map_or((expression, None), |(p, f)| (p, Some(f)));
-    let mut parts = path.trim().split('.');
+    if let Some(text) = literal(path.trim()).filter(|_| filter.is_none()) {
+        return Known::text(text);
+    }
+    let path = path.trim().replace("']", "").replace("\"]", "").replace("['", ".").replace("[\"", ".");
+    let path = path.replace(']', "").replace('[', ".");
+    let mut parts = path.split('.');
     let mut value = parts.next().and_then(|name| variables.get(name)).cloned();
     for part in parts {
-        value = value.and_then(|v| v.get(part).cloned());
+        let at = part.parse::<usize>().ok();
+        value = value.and_then(|v| match at {
+            Some(at) => v.items().get(at).cloned(),
+            None => v.get(part).cloned(),
+        });
     }
     match (value, filter.map(str::trim)) {
         (Some(value), None) => value,
-        (Some(value), Some(filter)) if filter.starts_with("default") => value,
+        // What these make of a value is the value, as far as a spec sees it.
+        (Some(value), Some(filter))
+            if ["default", "int", "string", "bool", "list", "mandatory", "trim"]
+                .contains(&filter.split(['(', ' ']).next().unwrap_or_default()) =>
+        {
+            value
+        }
+        (Some(value), Some(filter)) => {
+            filtered(&value, filter).unwrap_or_else(|| Known::Unknown(expression.to_owned()))
+        }
         (None, Some(filter)) if filter.starts_with("default(") => {
-            let default = filter.trim_start_matches("default(").trim_end_matches(')').trim();
-            match default.strip_prefix(['\'', '"']).and_then(|d| d.strip_suffix(['\'', '"'])) {
+            let default = filter.trim_start_matches("default(").split(')').next().unwrap_or_default();
+            let default = default.split(", true").next().unwrap_or_default().trim();
+            match literal(default) {
                 Some(default) => Known::text(default),
-                None => Known::Unknown(expression.to_owned()),
+                None => variables.get(default).cloned().unwrap_or_else(|| Known::Unknown(expression.to_owned())),
             }
         }
         _ => Known::Unknown(expression.to_owned()),
     }
+}
+
+/// A text in quotes.
+fn literal(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    text.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote))
+}
+
+/// What a filter makes of a value, where that is plain.
+fn filtered(value: &Known, filter: &str) -> Option<Known> {
+    let text = value.plain();
+    Some(match filter.trim() {
+        "lower" => Known::text(text?.to_lowercase()),
+        "upper" => Known::text(text?.to_uppercase()),
+        "dirname" => Known::text(text?.rsplit_once('/')?.0),
+        "basename" => Known::text(text?.rsplit('/').next()?),
+        _ => return None,
+    })
 }
 
 /// The arguments of a module, in their long or short form.

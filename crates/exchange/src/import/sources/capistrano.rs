@@ -2,7 +2,7 @@
 
 use super::super::code::known::Known;
 use super::super::code::walk::{Called, State, Walk};
-use super::super::code::{At, Block, commands, ruby};
+use super::super::code::{At, Block, Code, commands, ruby};
 use super::super::conversion::Construct;
 use super::super::effect::Effect;
 use super::super::files::{File, Files};
@@ -30,7 +30,7 @@ const CONSTRUCTS: &[Construct] = &[
     Construct::yes("server NAME, role :web, …", "which hosts and roles a stage has; said as what lasts nowhere"),
     Construct::yes(
         "config/deploy/STAGE.rb",
-        "the stage is the scope of its statements, unless there is only one stage",
+        "the stage is the scope of its statements, unless there is only one stage; where stages deploy to places of their own, what deploy.rb and tasks say is said for each",
     ),
     Construct::yes(
         "execute :a, 'b', execute 'a b', sudo :a, capture, test, as, within, with",
@@ -40,7 +40,8 @@ const CONSTRUCTS: &[Construct] = &[
         "upload! LOCAL, REMOTE",
         "the contents, where LOCAL was given; kept for a later `mv` of the same path",
     ),
-    Construct::partly("upload! StringIO.new(…), template of ERB", "that the file was made"),
+    Construct::yes("upload! StringIO.new(TEXT), REMOTE, mode: …", "the contents, where TEXT is known, and the mode"),
+    Construct::partly("template of ERB", "that the file was made"),
     Construct::yes("run \"…\", sudo \"…\", put text, path (Capistrano 2)", "as the shell reader reads the command"),
     Construct::yes("namespace, task, desc, before, after, invoke", "each task is read once"),
     Construct::yes(
@@ -76,23 +77,33 @@ impl Source for Capistrano {
 
     fn read(&self, mine: &[File], all: &Files, out: &mut Out) {
         let is_stage = |f: &&File| f.dir().ends_with("config/deploy");
-        let stages: Vec<&File> = mine.iter().filter(is_stage).collect();
-        let mut settings = Settings::default();
+        let (mut stages, mut common): (Vec<&File>, Vec<&File>) = mine.iter().partition(is_stage);
         // What deploy.rb sets holds in every stage and task, whatever the order of their names.
         let rank = |f: &File| match f.name() {
             "Capfile" => 0,
             "deploy.rb" => 1,
-            _ if is_stage(&f) => 3,
             _ => 2,
         };
-        let mut ordered: Vec<&File> = mine.iter().collect();
-        ordered.sort_by_key(|f| (rank(f), f.path.clone()));
-        for file in ordered {
-            let scope = is_stage(&file).then(|| file.name().trim_end_matches(".rb").to_owned());
-            let mut of_stage = settings.clone();
-            let known = if scope.is_some() { &mut of_stage } else { &mut settings };
-            let scope = scope.filter(|_| stages.len() > 1);
-            one(file, all, known, scope, out);
+        common.sort_by_key(|f| (rank(f), f.path.clone()));
+        stages.sort_by_key(|f| f.path.clone());
+        let plain = Run { files: &common, all, stage: None, hosts: Vec::new() };
+        let settled = plain.settled(&Settings::default());
+        let of_stages: Vec<(Settings, Run<'_>)> =
+            stages.iter().map(|file| Run::of_stage(file, &plain, &settled)).collect();
+        // A stage with a place of its own has its own files there; what is the same in all of them is said once.
+        let place = |of: &Settings| ["deploy_to", "application"].map(|name| of.value(name).map(|v| v.word().text));
+        let differ = of_stages.iter().any(|(of, _)| place(of) != place(&settled));
+        let mut said = plain.read(&mut settled.ahead());
+        if differ {
+            let outs: Vec<Out> = of_stages.iter().map(|(of, run)| run.read(&mut of.pinned(&settled))).collect();
+            said = in_stages(said, outs);
+        }
+        out.take(said, |statement| statement);
+        let mut known = settled.ahead();
+        plain.settle(&mut known);
+        for (file, (of, run)) in stages.iter().zip(&of_stages) {
+            let mut known = Settings { ahead: of.values.clone(), ..known.clone() };
+            one(file, all, &mut known, run.stage.clone().filter(|_| stages.len() > 1), &[], out);
         }
     }
 
@@ -103,11 +114,109 @@ impl Source for Capistrano {
 
 /// What `set` set.
 #[derive(Debug, Clone, Default)]
-struct Settings(BTreeMap<String, Known>);
+struct Settings {
+    values: BTreeMap<String, Known>,
+    /// What holds once everything is loaded: blocks and tasks see that.
+    ahead: BTreeMap<String, Known>,
+    /// What a stage sets after all others, so that no other value counts.
+    pinned: BTreeMap<String, Known>,
+}
 
-fn one(file: &File, all: &Files, settings: &mut Settings, scope: Option<String>, out: &mut Out) {
+impl Settings {
+    fn value(&self, name: &str) -> Option<&Known> {
+        self.pinned.get(name).or_else(|| self.values.get(name))
+    }
+
+    /// The beginning of a run that ends with these.
+    fn ahead(&self) -> Self {
+        Self { ahead: self.values.clone(), ..Self::default() }
+    }
+
+    /// The beginning of a run that ends with these, in which what a stage sets otherwise counts from the start.
+    fn pinned(&self, settled: &Settings) -> Self {
+        let of = |name: &&str| Some(((*name).to_owned(), self.value(name)?.clone()));
+        let is_own = |(name, value): &(String, Known)| settled.value(name) != Some(value);
+        let pinned = ["deploy_to", "application", "stage"].iter().filter_map(of).filter(is_own).collect();
+        Self { pinned, ..self.ahead() }
+    }
+}
+
+/// The files that all stages share, read for one of them or for none.
+struct Run<'a> {
+    files: &'a [&'a File],
+    all: &'a Files,
+    stage: Option<String>,
+    hosts: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    /// The same files for a stage, and what holds there in the end.
+    fn of_stage(file: &File, plain: &Run<'a>, settled: &Settings) -> (Settings, Self) {
+        let stage = file.name().trim_end_matches(".rb").to_owned();
+        let named = Known::text(stage.as_str()).at_most(Confidence::Folded);
+        let begun = Settings { pinned: BTreeMap::from([("stage".to_owned(), named)]), ..settled.ahead() };
+        let mut known = plain.settled(&begun);
+        let hosts = one(file, plain.all, &mut known, None, &[], &mut Out::default());
+        (known, Run { files: plain.files, all: plain.all, stage: Some(stage), hosts })
+    }
+
+    /// What the files set in the end.
+    fn settled(&self, begun: &Settings) -> Settings {
+        let mut known = begun.clone();
+        self.settle(&mut known);
+        known
+    }
+
+    fn settle(&self, known: &mut Settings) {
+        for file in self.files {
+            one(file, self.all, known, None, &[], &mut Out::default());
+        }
+    }
+
+    fn read(&self, known: &mut Settings) -> Out {
+        let mut out = Out::default();
+        for file in self.files {
+            one(file, self.all, known, self.stage.clone(), &self.hosts, &mut out);
+        }
+        out
+    }
+}
+
+/// What is said for no stage where every stage says the same, and otherwise what each says.
+fn in_stages(plain: Out, stages: Vec<Out>) -> Out {
+    let key = |s: &Statement| (s.place.clone(), s.says.clone(), s.confidence);
+    let says = |out: &Out, s: &Statement| out.statements().iter().any(|(_, other)| key(other) == key(s));
+    let mut all = Out::default();
+    for (_, statement) in plain.statements() {
+        if stages.iter().all(|stage| says(stage, statement)) {
+            all.say(statement.clone());
+        }
+    }
+    for stage in &stages {
+        for (_, statement) in stage.statements() {
+            if !says(&all, statement) {
+                all.say(statement.clone());
+            }
+        }
+    }
+    for problem in plain.problems() {
+        all.problem(problem.place.clone(), problem.what.clone());
+    }
+    all
+}
+
+/// Reads a file; the hosts that it names.
+fn one(
+    file: &File,
+    all: &Files,
+    settings: &mut Settings,
+    scope: Option<String>,
+    of_stage: &[String],
+    out: &mut Out,
+) -> Vec<String> {
     let Some(program) = ruby::read(file.text()) else {
-        return out.problem(file.line(1), "this cannot be read for want of memory; it was left out");
+        out.problem(file.line(1), "this cannot be read for want of memory; it was left out");
+        return Vec::new();
     };
     if let Some((line, error)) = &program.error {
         out.problem(file.line(usize::try_from(*line).unwrap_or(1)), format!("this is no Ruby: {error}"));
@@ -136,10 +245,30 @@ fn one(file: &File, all: &Files, settings: &mut Settings, scope: Option<String>,
     // Which hosts a stage has is known once all of its file is read.
     out.take(said, |mut statement| {
         if scope.is_some() && statement.scope == scope {
-            statement.hosts.clone_from(&hosts);
+            statement.hosts = hosts.iter().chain(of_stage).cloned().collect();
         }
         statement
     });
+    hosts
+}
+
+/// What was uploaded.
+#[derive(Clone)]
+enum Upload {
+    File(File),
+    Text(String),
+    Unknown,
+}
+
+impl Upload {
+    /// That it lies there.
+    fn at(&self, path: &str) -> Vec<Effect> {
+        match self {
+            Upload::File(file) => vec![Effect::copy_of(file, path)],
+            Upload::Text(text) => vec![Effect::Contents { path: path.to_owned(), text: text.clone(), source: None }],
+            Upload::Unknown => Effect::came(path),
+        }
+    }
 }
 
 struct Reader<'a, 'f> {
@@ -153,7 +282,7 @@ struct Reader<'a, 'f> {
     /// The hosts that were named so far.
     hosts: Vec<String>,
     /// What was uploaded, by its path on the host: a later `mv` brings it where it belongs.
-    uploads: BTreeMap<String, Option<(String, File)>>,
+    uploads: BTreeMap<String, Upload>,
     /// Whether what is read runs on a host.
     is_remote: bool,
 }
@@ -166,14 +295,18 @@ impl Reader<'_, '_> {
         self.out.say(statement);
     }
 
+    /// A setting as it is here; in a task as it is in the end.
     fn setting(&self, name: &str) -> Option<Known> {
-        self.settings.0.get(name).cloned()
+        let late = self.settings.ahead.get(name).filter(|_| self.is_remote);
+        self.settings.value(name).or(late).cloned()
     }
 
+    /// Where it is deployed: in the end, whatever was set before that.
     fn deploy_to(&self) -> Known {
-        self.setting("deploy_to")
+        let last = |name: &str| self.settings.value(name).or_else(|| self.settings.ahead.get(name)).cloned();
+        last("deploy_to")
             .or_else(|| {
-                let name = self.setting("application")?.plain()?;
+                let name = last("application")?.plain()?;
                 Some(Known::text(format!("/var/www/{name}")).at_most(Confidence::Folded))
             })
             .unwrap_or_else(|| Known::Unknown("deploy_to".to_owned()))
@@ -208,7 +341,11 @@ impl Reader<'_, '_> {
             ("set_if_empty", Some(before)) => before,
             _ => value,
         };
-        self.settings.0.insert(name.clone(), value.clone());
+        self.settings.values.insert(name.clone(), value.clone());
+        if self.settings.pinned.contains_key(&name) {
+            // The stage sets it again.
+            return self.say(call, Confidence::Exact, Says::Nothing);
+        }
         let base = self.deploy_to().word();
         let says = setting(&name, &value, &base);
         let sure = self.state.sure(&[&value.word()]);
@@ -245,7 +382,7 @@ impl Reader<'_, '_> {
         if let Some((from, to)) = moved(&command.text)
             && let Some(upload) = self.uploads.get(&from).cloned()
         {
-            return self.upload_moved(call, &command, upload, to);
+            return self.upload_moved(call, &command, &upload, &to);
         }
         let sure = self.state.sure(&[&command]);
         let scope = self.shell.like.scope.clone();
@@ -257,18 +394,14 @@ impl Reader<'_, '_> {
     }
 
     /// `upload! local, remote`, then `mv remote elsewhere`: the file as it was given lies there.
-    fn upload_moved(&mut self, call: &Called<'_>, command: &Word, upload: Option<(String, File)>, to: String) {
+    fn upload_moved(&mut self, call: &Called<'_>, command: &Word, upload: &Upload, to: &str) {
         let sure = self.state.sure(&[command]);
-        let effects = match upload {
-            Some((_, file)) => vec![Effect::copy_of(&file, to)],
-            None => Effect::came(&to),
-        };
-        self.say(call, sure, Says::Effects(effects));
+        self.say(call, sure, Says::Effects(upload.at(to)));
     }
 
     fn upload(&mut self, call: &Called<'_>) {
         let Some(remote) = call.args.get(1).map(Known::word) else { return };
-        if let Some(lacks) = remote.lacks {
+        if let Some(lacks) = remote.lacks.clone() {
             return self.say(call, Confidence::Exact, Says::Unresolved(lacks));
         }
         let to = if remote.text.starts_with('/') {
@@ -283,18 +416,26 @@ impl Reader<'_, '_> {
                 Says::Unresolved(format!("the directory in which {} is", remote.text)),
             );
         };
-        let local = call.args.first().and_then(Known::plain);
-        // Tasks name files from the directory of the Capfile on.
-        let file = local.as_ref().and_then(|name| self.all.above(self.file, name)).cloned();
-        self.uploads.insert(to.clone(), file.clone().map(|f| (to.clone(), f)));
+        let upload = self.uploaded(call);
+        self.uploads.insert(to.clone(), upload.clone());
         if to.starts_with("/tmp/") {
             return self.say(call, Confidence::Exact, Says::Nothing);
         }
-        let effects = match file {
-            Some(file) => vec![Effect::copy_of(&file, to)],
-            None => Effect::came(&to),
-        };
-        self.say(call, Confidence::Exact, Says::Effects(effects));
+        let mut effects = upload.at(&to);
+        effects.extend(mode(call, &to));
+        let sure = self.state.sure(&[&remote]);
+        self.say(call, sure, Says::Effects(effects));
+    }
+
+    /// What an upload brings: a file that was given, or a text.
+    fn uploaded(&self, call: &Called<'_>) -> Upload {
+        let Some(local) = call.args.first() else { return Upload::Unknown };
+        if let Some(stream) = local.get(STREAM) {
+            return stream.plain().map_or(Upload::Unknown, Upload::Text);
+        }
+        // Tasks name files from the directory of the Capfile on.
+        let file = local.plain().and_then(|name| self.all.above(self.file, &name).cloned());
+        file.map_or(Upload::Unknown, Upload::File)
     }
 
     fn inside(&mut self, block: &Block, change: impl FnOnce(&mut Self)) {
@@ -304,6 +445,15 @@ impl Reader<'_, '_> {
         self.run(&block.body);
         (self.shell.dir, self.shell.user, self.shell.like.scope, self.is_remote) = (dir, user, scope, is_remote);
     }
+}
+
+/// The key of a text that is uploaded as a file.
+const STREAM: &str = "a stream of";
+
+/// The mode that a file is given: `:mode => 0600`, `mode: '0644'`.
+fn mode(call: &Called<'_>, path: &str) -> Vec<Effect> {
+    let mode = call.named("mode").or_else(|| call.args.last()?.get("mode")).and_then(Known::plain);
+    mode.filter(|m| m.bytes().all(|b| matches!(b, b'0'..=b'7'))).map(|m| Effect::mode(path, &m)).into_iter().collect()
 }
 
 /// A task that starts or stops a service is there to be called, and says nothing of how the host is to be.
@@ -372,8 +522,17 @@ impl Walk for Reader<'_, '_> {
         &mut self.state
     }
 
+    /// `test "[ -f x ]"` looks whether a step was done before.
+    fn looks(&self, condition: &At) -> bool {
+        let inner = if let Code::Not(inner) = &condition.code { inner } else { condition };
+        matches!(&inner.code, Code::Call(call) if call.name == "test" && call.receiver.is_none())
+    }
+
     fn called(&mut self, call: &Called<'_>) -> Option<Known> {
-        if call.on.is_some() && call.path != "self" && !matches!(call.path.as_str(), "SSHKit" | "Rake" | "Dir") {
+        if call.on.is_some()
+            && call.path != "self"
+            && !matches!(call.path.as_str(), "SSHKit" | "Rake" | "Dir" | "StringIO")
+        {
             return None;
         }
         match (call.name, call.block) {
@@ -442,6 +601,13 @@ impl Walk for Reader<'_, '_> {
                 self.inside(&block, |_| {});
             }
             ("run_locally", Some(_)) => self.say(call, Confidence::Exact, Says::Nothing),
+            // With a command it runs it; alone it is what stands before one.
+            ("try_sudo", None) if call.args.is_empty() => {
+                return Some(Known::text("").at_most(Confidence::Folded));
+            }
+            ("new", None) if call.path == "StringIO" => {
+                return Some(Known::Map(vec![(Known::text(STREAM), call.args.first()?.clone())]));
+            }
             ("execute" | "capture" | "test" | "sudo" | "run" | "try_sudo" | "surun", _) if !call.args.is_empty() => {
                 self.execute(call);
             }
@@ -451,9 +617,13 @@ impl Walk for Reader<'_, '_> {
                 let says = match (&text.lacks, &path.lacks, absolute(&path.text)) {
                     (_, Some(lacks), _) => Says::Unresolved(lacks.clone()),
                     (_, None, None) => Says::Unresolved(format!("where {} is", path.text)),
-                    (Some(_), None, Some(path)) => Says::Effects(vec![Effect::Touched { path }]),
-                    (None, None, Some(path)) => {
-                        Says::Effects(vec![Effect::Contents { path, text: text.text.clone(), source: None }])
+                    (lacks, None, Some(path)) => {
+                        let mut effects = mode(call, &path);
+                        effects.push(match lacks {
+                            Some(_) => Effect::Touched { path },
+                            None => Effect::Contents { path, text: text.text.clone(), source: None },
+                        });
+                        Says::Effects(effects)
                     }
                 };
                 let sure = self.state.sure(&[&text, &path]);

@@ -24,7 +24,7 @@ pub(super) struct Fabric;
 const CONSTRUCTS: &[Construct] = &[
     Construct::yes("run(…), sudo(…, user=…), c.run(…), c.sudo(…)", "as the shell reader reads the command"),
     Construct::yes(
-        "put(LOCAL, REMOTE, mode=…)",
+        "put(LOCAL, REMOTE, mode=…), put(StringIO(TEXT), REMOTE)",
         "the file's contents, where LOCAL was given to import; patterns and directories too",
     ),
     Construct::yes(
@@ -39,8 +39,8 @@ const CONSTRUCTS: &[Construct] = &[
         "the directory and user of what stands inside",
     ),
     Construct::yes(
-        "@task, @roles(…), @hosts(…), execute(…)",
-        "each task is read once; roles are the scope of its statements",
+        "@task, @task(hosts=…), @roles(…), @hosts(…), Connection(HOST), execute(…)",
+        "each task is read once; roles and hosts are the scope of its statements",
     ),
     Construct::yes("env.x, variables, constants, functions with arguments", "folded where they are literal"),
     Construct::yes("for x in [...], tuples, zip-free comprehensions", "a pass for each item"),
@@ -94,6 +94,12 @@ impl Source for Fabric {
     }
 }
 
+/// The key of a text that is pushed as a file.
+const STREAM: &str = "a stream of";
+
+/// The key of the host that a connection leads to.
+const HOST: &str = "a connection to";
+
 struct Reader<'a, 'f> {
     state: State,
     file: &'a File,
@@ -146,10 +152,18 @@ impl Reader<'_, '_> {
                 _ => Vec::new(),
             })
             .collect();
+        // Fabric 2: `@task(hosts=['web-01'])`.
+        let of_task = function.marks.iter().find_map(|m| match &m.code {
+            Code::Call(call) => call.named.iter().find(|(name, _)| name == "hosts").map(|(_, hosts)| hosts),
+            _ => None,
+        });
+        let hosts = of_task.and_then(|hosts| self.value(hosts).texts()).unwrap_or_default();
+        let roles: Vec<String> = roles.into_iter().chain(hosts.iter().cloned()).collect();
         self.shell.like.scope = (!roles.is_empty()).then(|| roles.join(", "));
-        self.shell.like.hosts = roles.iter().flat_map(|role| self.hosts(role)).collect();
-        self.shell.dir = None;
+        self.shell.like.hosts = roles.iter().flat_map(|role| self.hosts(role)).chain(hosts).collect();
         self.shell.user = self.state.names.get("env.user").and_then(Known::plain);
+        // Who logs in begins at home.
+        self.shell.dir = self.shell.user.as_deref().map(home);
         let before = self.state.names.clone();
         for (name, default) in &function.names {
             let value = default.as_ref().map_or_else(|| Known::Unknown(name.clone()), |d| self.value(d));
@@ -240,7 +254,9 @@ impl Reader<'_, '_> {
 
     /// `put(local, remote)`: the files that were given, as they are.
     fn put(&mut self, call: &Called<'_>) {
-        let local = call.arg(0, "local_path").or_else(|| call.named("local")).map(Known::word);
+        let local = call.arg(0, "local_path").or_else(|| call.named("local"));
+        let stream = local.and_then(|local| local.get(STREAM)).map(Known::word);
+        let local = local.map(Known::word);
         let (Some(local), Some(remote)) = (local, call.arg(1, "remote_path").or_else(|| call.named("remote"))) else {
             return self.say(call, Confidence::Exact, Says::Unresolved("what it pushes".to_owned()));
         };
@@ -251,7 +267,15 @@ impl Reader<'_, '_> {
         };
         let mut effects = Vec::new();
         let mut missing = None;
-        match (&local.lacks, self.pushed(&local.text, &path, remote.text.ends_with('/'))) {
+        let pushed = match &stream {
+            Some(_) => Ok(Vec::new()),
+            None => self.pushed(&local.text, &path, remote.text.ends_with('/')),
+        };
+        match (&local.lacks, pushed) {
+            _ if stream.as_ref().is_some_and(|text| text.lacks.is_none()) => {
+                let text = stream.as_ref().map(|text| text.text.clone()).unwrap_or_default();
+                effects.push(Effect::Contents { path: path.clone(), text, source: None });
+            }
             (Some(lacks), _) => missing = Some(lacks.clone()),
             (None, Err(why)) => missing = Some(why),
             (None, Ok(files)) => {
@@ -265,7 +289,19 @@ impl Reader<'_, '_> {
         if let Some(mode) = call.named("mode").and_then(Known::plain) {
             effects.push(Effect::mode(&path, &mode));
         }
-        self.effects(call, &[&local, &remote], effects);
+        let words = if stream.is_some() { vec![&remote] } else { vec![&local, &remote] };
+        self.effects(call, &words, effects);
+    }
+
+    /// A call on `Connection(HOST)`: for that host.
+    fn on_host(&mut self, host: &Word, call: &Called<'_>) -> Option<Known> {
+        let name = host.text.rsplit('@').next().unwrap_or_default().to_owned();
+        let before = (self.shell.like.scope.replace(name.clone()), std::mem::take(&mut self.shell.like.hosts));
+        self.shell.like.hosts = host.lacks.is_none().then_some(name).into_iter().collect();
+        let call = Called { on: None, path: String::new(), ..call.clone() };
+        let value = self.called(&call);
+        (self.shell.like.scope, self.shell.like.hosts) = before;
+        value
     }
 
     /// The files that a path pushes, and where to.
@@ -476,6 +512,15 @@ impl Walk for Reader<'_, '_> {
     }
 
     fn called(&mut self, call: &Called<'_>) -> Option<Known> {
+        if matches!(call.name, "StringIO" | "BytesIO") {
+            return Some(Known::Map(vec![(Known::text(STREAM), call.args.first()?.clone())]));
+        }
+        if call.name == "Connection" && !call.args.is_empty() {
+            return Some(Known::Map(vec![(Known::text(HOST), call.args.first()?.clone())]));
+        }
+        if let Some(host) = call.on.as_ref().and_then(|on| on.get(HOST)).map(Known::word) {
+            return self.on_host(&host, call);
+        }
         if call.name == "dirname" || call.name == "abspath" || call.name == "realpath" {
             // Paths of files that are pushed are named from the fabfile on.
             let text = call.args.first()?.plain()?;

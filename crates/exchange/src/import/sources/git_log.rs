@@ -69,6 +69,12 @@ fn etckeeper(file: &File, out: &mut Out) {
             like.when = Some(when.to_owned());
         } else if let Some(subject) = line.strip_prefix("Subject: ") {
             like.said = super::super::statement::one_line(subject);
+        } else if let Some((from, to)) =
+            line.strip_prefix('R').and_then(|rest| rest.split_once('\t')?.1.split_once('\t'))
+        {
+            let statement = Statement { place: file.line(number), ..like.clone() };
+            let (from, to) = (format!("/etc/{from}"), format!("/etc/{to}"));
+            out.say(statement.effects(vec![Effect::gone("file", from), Effect::Touched { path: to }]));
         } else if let Some((letter @ ("A" | "M" | "D"), path)) = line.split_once('\t') {
             let path = format!("/etc/{path}");
             let effect = if letter == "D" { Effect::gone("file", path) } else { Effect::Touched { path } };

@@ -5,6 +5,7 @@ use super::source::Source;
 mod ansible;
 mod capistrano;
 mod cloud_init;
+mod cloud_init_log;
 mod copies;
 mod dockerfile;
 mod fabric;
@@ -34,5 +35,6 @@ pub const SOURCES: &[&dyn Source] = &[
     &package_log::PackageLog,
     &sudo_log::SudoLog,
     &git_log::GitLog,
+    &cloud_init_log::CloudInitLog,
     &copies::Copies,
 ];

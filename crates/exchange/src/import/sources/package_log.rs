@@ -1,4 +1,5 @@
-//! Logs of package managers: apt's history (who asked, with which command), dpkg's, yum's and dnf's.
+//! Logs of package managers: apt's history (who asked, with which command), dpkg's, yum's and dnf's, and the transactions
+//! of yum and dnf, which the host shows a line each.
 
 use super::super::conversion::Construct;
 use super::super::effect::{Effect, Want};
@@ -7,6 +8,7 @@ use super::super::out::Out;
 use super::super::shell::{Shell, no_files};
 use super::super::source::Source;
 use super::super::statement::{Confidence, Rank, Statement};
+use super::history::time;
 
 /// The reader.
 pub(super) struct PackageLog;
@@ -17,7 +19,7 @@ impl Source for PackageLog {
     }
 
     fn summary(&self) -> &'static str {
-        "logs of package managers (apt/history.log, dpkg.log, yum.log, dnf.rpm.log), rotated ones too"
+        "logs of package managers (apt/history.log, dpkg.log, yum.log, dnf.rpm.log), rotated ones too, and the history of yum and dnf on a host"
     }
 
     fn takes(&self, file: &File) -> bool {
@@ -30,6 +32,7 @@ impl Source for PackageLog {
                 Some(Log::Apt) => apt(file, out),
                 Some(Log::Dpkg) => dpkg(file, out),
                 Some(Log::Yum) => yum(file, out),
+                Some(Log::Transactions) => transactions(file, out),
                 None => {}
             }
         }
@@ -48,6 +51,10 @@ impl Source for PackageLog {
                     "the package; guessed, because others may have brought it",
                 ),
                 Construct::yes("Mar 01 10:00:00 Installed|Erased: NAME-VERSION", "the package; guessed"),
+                Construct::yes(
+                    "/var/lib/dnf/history.sqlite, /var/lib/yum/history/*.sqlite, dnf 5's too",
+                    "with --from-host: the packages of each transaction, when, who, with which command; line N is what `dnf history info N` shows",
+                ),
             ]
         }
     }
@@ -57,6 +64,7 @@ enum Log {
     Apt,
     Dpkg,
     Yum,
+    Transactions,
 }
 
 fn kind(file: &File) -> Option<Log> {
@@ -66,6 +74,7 @@ fn kind(file: &File) -> Option<Log> {
         "history.log" if file.dir().ends_with("apt") || file.text().contains("Start-Date:") => Some(Log::Apt),
         "dpkg.log" => Some(Log::Dpkg),
         "yum.log" | "dnf.rpm.log" => Some(Log::Yum),
+        name if name.ends_with(".sqlite") && name.contains("history") => Some(Log::Transactions),
         _ => None,
     }
 }
@@ -143,5 +152,40 @@ fn yum(file: &File, out: &mut Out) {
         statement.when = first.starts_with(|c: char| c.is_ascii_digit()).then(|| first.to_owned());
         let id = model::id::ResourceId::new("package", name);
         out.say(statement.effects(vec![Effect::Presence { id, there }]));
+    }
+}
+
+/// `SECONDS USER COMMAND`, then `installed: …`, `brought: …`, `removed: …`, or `failed`, between tabs.
+fn transactions(file: &File, out: &mut Out) {
+    for (number, line) in (1..).zip(file.text().lines()) {
+        let mut fields = line.split('\t');
+        let (Some(seconds), Some(who), Some(command)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let mut like = Statement::new(file.line(number), command).rank(Rank::Trace);
+        like.when = seconds.parse().ok().map(time);
+        like.who = Some(who).filter(|who| *who != "-").map(str::to_owned);
+        let fields: Vec<&str> = fields.collect();
+        if fields.contains(&"failed") {
+            // What did not come to its end changed nothing that lasts.
+            out.say(like);
+            continue;
+        }
+        let names = |word: &str| {
+            let of = fields.iter().find_map(|field| field.strip_prefix(word)?.strip_prefix(": "));
+            of.unwrap_or_default().split(' ').filter(|name| !name.is_empty())
+        };
+        if !command.is_empty() {
+            let mut shell = Shell::new(like.clone(), &no_files);
+            shell.user = Some("root".to_owned());
+            shell.is_one_line = true;
+            shell.read(command, u32::try_from(number).unwrap_or(u32::MAX), out);
+        }
+        let there = names("installed").map(|name| ("installed", name, true));
+        let gone = names("removed").map(|name| ("removed", name, false));
+        for (word, name, there) in there.chain(gone) {
+            let said = format!("{command}: {word} {name}");
+            let statement = Statement { said, ..like.clone() }.at_most(Confidence::Folded);
+            let id = model::id::ResourceId::new("package", name);
+            out.say(statement.effects(vec![Effect::Presence { id, there }]));
+        }
     }
 }

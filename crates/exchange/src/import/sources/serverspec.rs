@@ -45,6 +45,11 @@ const CONSTRUCTS: &[Construct] = &[
     ),
     Construct::partly("cron: have_entry('…').with_user('…')", "cron[USER: command]"),
     Construct::yes("host: be_resolvable, its(:ipaddress)", "dns[x]"),
+    Construct::partly(
+        "host: be_reachable.with(port: 22)",
+        "addr[tcp://x:22]; without a port it is a ping, which no claim is",
+    ),
+    Construct::yes("file: be_mounted.with(type: …, device: …)", "mount[x], its file system and source"),
     Construct::yes(
         "interface: exist, be_up, have_ipv4_address; mount, be_mounted; kernel_module, be_loaded; routing_table",
         "interface, mount, kernel-module",
@@ -87,7 +92,11 @@ impl Source for ServerSpec {
             "interface(",
             "linux_kernel_parameter(",
         ];
-        file.name().ends_with("_spec.rb")
+        // Some keep specs under other names: spec/web/default.rb.
+        let has_helper = || {
+            file.text().lines().take(20).any(|l| matches!(l.trim(), "require 'spec_helper'" | "require 'serverspec'"))
+        };
+        (file.name().ends_with("_spec.rb") || file.ending() == "rb" && has_helper())
             && !file.text().contains("infrataster")
             && !super::infrataster::is_one(file)
             && TYPES.iter().any(|t| {
@@ -348,7 +357,11 @@ impl Reader<'_> {
                     // `be_a_file` is `be_file`.
                     let name = call.name.strip_prefix("be_a_").or_else(|| call.name.strip_prefix("be_an_"));
                     let name = name.map_or_else(|| call.name.clone(), |n| format!("be_{n}"));
-                    let args = call.args.iter().map(|a| self.value(a)).collect();
+                    let mut args: Vec<Known> = call.args.iter().map(|a| self.value(a)).collect();
+                    if !call.named.is_empty() {
+                        let named = call.named.iter().map(|(n, v)| (Known::text(n.clone()), self.value(v)));
+                        args.push(Known::Map(named.collect()));
+                    }
                     links.push(Link { name, args });
                     next = call.receiver.as_ref();
                 }
@@ -514,6 +527,7 @@ impl Claim<'_> {
             "be_grouped_into" => self.is("file", "group", Want::Is(self.text()?.into())),
             "be_immutable" => self.is("file", "immutable", Want::Is(true.into())),
             "contain" if self.rest.is_empty() => self.contents("file", "contents"),
+            "be_mounted" => self.mounted(),
             "be_readable" => self.bit(4),
             "be_writable" => self.bit(2),
             "be_executable" => self.bit(1),
@@ -530,6 +544,30 @@ impl Claim<'_> {
             "link_target" => self.equal("file", "linked-to"),
             _ => None,
         }
+    }
+
+    /// `be_mounted`, and `.with(type: 'ext4', device: '/dev/sda1')`.
+    fn mounted(&self) -> Option<Vec<Effect>> {
+        let mut effects = self.there("mount", self.name);
+        for (key, value) in self.options() {
+            let property = match key.as_str() {
+                "type" => "filesystem",
+                "device" => "source",
+                _ => return None,
+            };
+            effects.push(Effect::is("mount", self.name, property, value.as_str()));
+        }
+        (effects.len() == 1 || !self.is_not).then_some(effects)
+    }
+
+    /// What `.with(a: b)` adds, where all of it is known.
+    fn options(&self) -> Vec<(String, String)> {
+        let of = self.rest.iter().filter(|l| matches!(l.name.as_str(), "with" | "only_with"));
+        let pairs = of.flat_map(|l| &l.args).flat_map(|arg| match arg {
+            Known::Map(pairs) => pairs.clone(),
+            _ => Vec::new(),
+        });
+        pairs.filter_map(|(key, value)| Some((key.plain()?, value.plain()?))).collect()
     }
 
     /// A bit of the mode, of one of owner, group and others.
@@ -687,6 +725,13 @@ impl Claim<'_> {
     fn host(&self) -> Option<Vec<Effect>> {
         match (self.property, self.first.name.as_str()) {
             (None, "be_resolvable") => Some(self.there("dns", self.name)),
+            // Without a port it is asked by ping, and of that there is no claim.
+            (None, "be_reachable") => {
+                let options = self.options();
+                let option = |name: &str| options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+                let (port, protocol) = (option("port")?, option("proto").unwrap_or("tcp"));
+                Some(self.there("addr", &format!("{protocol}://{}:{port}", self.name)))
+            }
             (Some("ipaddress" | "ipv4_address" | "ipv6_address"), "eq") => {
                 self.is("dns", "addrs", self.has(self.text()?))
             }

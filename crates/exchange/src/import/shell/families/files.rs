@@ -25,7 +25,7 @@ pub(super) const FAMILY: Family = Family {
         Construct::yes("mkdir [-p] [-m MODE] DIR, touch FILE, rm FILE, rm -r DIR", "the file is there, or is not"),
         Construct::yes("chmod 0644 FILE, chown [-R] USER:GROUP FILE, chgrp", "its mode, owner, group"),
         Construct::partly("chmod u+x FILE", "that its mode was set"),
-        Construct::yes("chattr +i FILE", "immutable"),
+        Construct::yes("chattr +i FILE, chattr +a FILE", "immutable, append-only"),
         Construct::partly("setfacl -m …", "that an access list was set, and its entries"),
         Construct::partly("rsync|scp … DST", "that files came there"),
         Construct::partly("vi|vim|nano FILE, patch FILE", "that the file was changed by hand"),
@@ -150,7 +150,7 @@ fn install(call: &Call<'_>, said: &mut Said) {
     let mut paths = Vec::new();
     if call.has(&["-d", "--directory"]) {
         each(call, &with_value, said, |path, said| {
-            said.effect(Effect::there("file", &path));
+            said.effect(Effect::is("file", &path, "filetype", "directory"));
             paths.push(path);
         });
     } else {
@@ -301,11 +301,13 @@ fn chown(call: &Call<'_>, said: &mut Said) {
 }
 
 fn chattr(call: &Call<'_>, said: &mut Said) {
-    let flag = call.args.iter().find(|w| w.text.starts_with(['+', '-', '=']) && w.text.contains('i'));
-    let Some(on) = flag.map(|w| !w.text.starts_with('-')) else { return };
-    for word in call.args.iter().filter(|w| !w.text.starts_with(['+', '-', '='])) {
-        if let Some(path) = call.path_of(word, said) {
-            said.effect(Effect::is("file", path, "immutable", on));
+    for (letter, property) in [('i', "immutable"), ('a', "append-only")] {
+        let flag = call.args.iter().find(|w| w.text.starts_with(['+', '-', '=']) && w.text.contains(letter));
+        let Some(on) = flag.map(|w| !w.text.starts_with('-')) else { continue };
+        for word in call.args.iter().filter(|w| !w.text.starts_with(['+', '-', '='])) {
+            if let Some(path) = call.path_of(word, said) {
+                said.effect(Effect::is("file", path, property, on));
+            }
         }
     }
 }

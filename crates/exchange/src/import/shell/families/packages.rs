@@ -47,7 +47,14 @@ pub(super) const FAMILY: Family = Family {
             "apt-get|apt|aptitude install PKG[=VERSION]… , remove, purge, autoremove PKG",
             "package, its version",
         ),
-        Construct::yes("yum|dnf|zypper|apk install|remove PKG…", "package"),
+        Construct::yes(
+            "yum|dnf|zypper|apk install|remove PKG[-VERSION]…, swap, versionlock",
+            "package, its version, held",
+        ),
+        Construct::partly(
+            "yum groupinstall GROUP, dnf install @GROUP, dnf module",
+            "unresolved: which packages belong to it",
+        ),
         Construct::yes(
             "dpkg -i FILE.deb, rpm -i|-U FILE.rpm, dpkg -r|-P PKG, rpm -e PKG",
             "package, by the name of its file",
@@ -65,7 +72,7 @@ pub(super) const FAMILY: Family = Family {
             "nothing that is known lasts: versions change with them",
         ),
         Construct::partly("add-apt-repository LINE, apt-key add", "package-repository; of keys nothing"),
-        Construct::yes("apt-mark hold|unhold PKG", "package held"),
+        Construct::yes("apt-mark hold|unhold PKG, echo 'PKG hold' | dpkg --set-selections", "package held"),
         Construct::no("dpkg-reconfigure, debconf-set-selections", "answers to questions of packages"),
     ],
     read,
@@ -111,12 +118,20 @@ fn system(call: &Call<'_>, said: &mut Said) {
     if call.has(&["-s", "--dry-run", "--simulate", "--print-uris", "-d", "--download-only"]) {
         return;
     }
+    let is_rpm = matches!(call.program, "yum" | "dnf" | "microdnf" | "zypper");
     match verb.text.as_str() {
-        "install" | "add" | "reinstall" | "in" | "localinstall" => names.iter().for_each(|n| install(n, said)),
-        "remove" | "purge" | "erase" | "autoremove" | "del" | "rm" | "full-remove" => {
-            names.iter().for_each(|n| remove(n, said))
+        "install" | "add" | "reinstall" | "in" | "localinstall" | "install-n" | "install-na" | "install-nevra" => {
+            names.iter().for_each(|n| if is_rpm { install_rpm(n, said) } else { install(n, said) })
         }
-        "groupinstall" | "module" => said.unresolved(format!("what belongs to {}", joined(names))),
+        "remove" | "purge" | "erase" | "autoremove" | "del" | "rm" | "full-remove" => {
+            names.iter().for_each(|n| remove(n, is_rpm, said))
+        }
+        "swap" => {
+            names.iter().take(1).for_each(|n| remove(n, is_rpm, said));
+            names.iter().skip(1).for_each(|n| install_rpm(n, said));
+        }
+        "groupinstall" | "group" | "module" => said.unresolved(format!("what belongs to {}", joined(names))),
+        "versionlock" => locked(names, said),
         _ => {}
     }
 }
@@ -154,12 +169,62 @@ fn install(word: &Word, said: &mut Said) {
     }
 }
 
-fn remove(word: &Word, said: &mut Said) {
+/// What yum and dnf install: `NAME`, `NAME.ARCH`, `NAME-VERSION-RELEASE.ARCH`, `@GROUP`, a file or where it lies.
+fn install_rpm(word: &Word, said: &mut Said) {
+    let Some(text) = said.known(word) else { return };
+    if text.starts_with('@') {
+        return said.unresolved(format!("what belongs to the group {}", text.trim_start_matches('@')));
+    }
+    if text.ends_with(".rpm") || text.starts_with('/') || text.contains('(') || word.is_pattern {
+        return match text.ends_with(".rpm") && !word.is_pattern {
+            true => from_file(text, said),
+            false => said.unresolved(format!("which package gives {text}")),
+        };
+    }
+    let (name, version) = nevra(text);
+    said.effect(Effect::there("package", name));
+    if let Some(version) = version {
+        let start = format!("^([0-9]+:)?{}", regex::escape(version));
+        said.effect(Effect::wants("package", name, "versions", Want::Matches(start)));
+    }
+}
+
+/// The name and the version of what yum calls a package: the version is what begins with a digit and has a dot in it.
+fn nevra(text: &str) -> (&str, Option<&str>) {
+    const ARCHITECTURES: &[&str] = &[".x86_64", ".i386", ".i686", ".noarch", ".aarch64", ".src"];
+    let text = ARCHITECTURES.iter().find_map(|arch| text.strip_suffix(arch)).unwrap_or(text);
+    let parts: Vec<&str> = text.split('-').collect();
+    // java-1.8.0-openjdk is a name.
+    let begins = |part: &&&str| part.starts_with(|c: char| c.is_ascii_digit());
+    let count = parts.iter().rev().take_while(begins).count().min(2);
+    let first = parts.len() - count;
+    if count == 0 || first == 0 || !parts[first].contains('.') {
+        return (text, None);
+    }
+    let at = parts[..first].iter().map(|part| part.len() + 1).sum::<usize>();
+    (&text[..at - 1], Some(&text[at..]))
+}
+
+/// `versionlock [add|delete] NAME…`.
+fn locked(names: &[&Word], said: &mut Said) {
+    let (held, names) = match names.split_first() {
+        Some((verb, names)) if matches!(verb.text.as_str(), "add" | "delete") => (verb.text == "add", names),
+        Some((verb, _)) if matches!(verb.text.as_str(), "list" | "clear" | "status" | "exclude") => return,
+        _ => (true, names),
+    };
+    for word in names {
+        if let Some(name) = said.known(word) {
+            said.effect(Effect::is("package", nevra(name).0, "held", held));
+        }
+    }
+}
+
+fn remove(word: &Word, is_rpm: bool, said: &mut Said) {
     let Some(text) = said.known(word) else { return };
     if word.is_pattern {
         said.guessed();
     }
-    said.effect(Effect::gone("package", text));
+    said.effect(Effect::gone("package", if is_rpm { nevra(text).0 } else { text }));
 }
 
 /// The name of a package from that of its file: `name_version_arch.deb`, `name-version-release.arch.rpm`.
@@ -170,6 +235,8 @@ fn from_file(path: &str, said: &mut Said) {
         None => file.strip_suffix(".rpm").map(|stem| {
             let parts: Vec<&str> = stem.split('-').collect();
             let count = parts.iter().take_while(|p| !p.starts_with(|c: char| c.is_ascii_digit())).count();
+            // `epel-release-latest-7.noarch.rpm` is the latest of epel-release.
+            let count = if count > 1 && parts[count - 1] == "latest" { count - 1 } else { count };
             parts[..count.max(1)].join("-")
         }),
     };
@@ -180,6 +247,9 @@ fn from_file(path: &str, said: &mut Said) {
 }
 
 fn file(call: &Call<'_>, said: &mut Said) {
+    if call.has(&["--set-selections"]) {
+        return selected(call, said);
+    }
     let operands = call.operands(&["--root", "--force"]);
     let is_rpm = call.program == "rpm";
     let letters: String =
@@ -197,6 +267,18 @@ fn file(call: &Call<'_>, said: &mut Said) {
             said.unresolved(format!("which files {text} stands for"));
         } else if installs {
             from_file(text, said);
+        }
+    }
+}
+
+/// `echo 'NAME hold' | dpkg --set-selections`.
+fn selected(call: &Call<'_>, said: &mut Said) {
+    let Some(document) = call.input.filter(|d| d.text.lacks.is_none()) else {
+        return said.unresolved("which packages are selected");
+    };
+    for line in document.lines() {
+        if let [name, state] = line.split_whitespace().collect::<Vec<_>>().as_slice() {
+            said.effect(Effect::is("package", *name, "held", *state == "hold"));
         }
     }
 }

@@ -22,7 +22,10 @@ pub(super) const FAMILY: Family = Family {
             "usermod -aG|-G|-s|-d|-L|-U …, gpasswd -a USER GROUP, adduser USER GROUP",
             "user groups, group members, shell, home, locked",
         ),
-        Construct::yes("groupadd [-g] NAME, userdel [-r], groupdel", "group, user"),
+        Construct::yes(
+            "groupadd [-g] NAME, groupmod -n, gpasswd -M, userdel [-r], groupdel",
+            "group, its members, user",
+        ),
         Construct::partly("passwd NAME, chpasswd", "that a password was set; never the password itself"),
         Construct::yes("passwd -l|-u NAME, chage -M|-m|-W|-E", "user locked, max-days and their like"),
         Construct::partly("visudo", "/etc/sudoers was changed by hand"),
@@ -37,7 +40,7 @@ fn read(call: &Call<'_>, said: &mut Said) {
         "userdel" | "deluser" => delete(call, said),
         "groupadd" | "addgroup" => group(call, said),
         "groupdel" | "delgroup" => each(call, &[], said, |name, said| said.effect(Effect::gone("group", name))),
-        "groupmod" => group(call, said),
+        "groupmod" => regrouped(call, said),
         "gpasswd" => gpasswd(call, said),
         "passwd" => passwd(call, said),
         "chpasswd" => chpasswd(call, said),
@@ -229,6 +232,21 @@ fn gpasswd(call: &Call<'_>, said: &mut Said) {
     if let Some(user) = call.value(&["-d", "--delete"]).and_then(|w| said.known(&w).map(str::to_owned)) {
         leaves(&user, &group, said);
     }
+    if let Some(users) = call.value(&["-M", "--members"]).and_then(|w| said.known(&w).map(str::to_owned)) {
+        let members = Value::set(users.split(',').filter(|u| !u.is_empty()));
+        said.effect(Effect::wants("group", group, "members", Want::Is(members)));
+    }
+}
+
+/// `groupmod -n NEW OLD`, `groupmod -g GID NAME`.
+fn regrouped(call: &Call<'_>, said: &mut Said) {
+    let Some(new) = call.value(&["-n", "--new-name"]).and_then(|w| said.known(&w).map(str::to_owned)) else {
+        return group(call, said);
+    };
+    each(call, &["-g", "--gid", "-n", "--new-name"], said, |name, said| {
+        said.effect(Effect::gone("group", name));
+        said.effect(Effect::there("group", &new));
+    });
 }
 
 fn passwd(call: &Call<'_>, said: &mut Said) {

@@ -90,7 +90,7 @@ pub(super) const FAMILY: Family = Family {
         "setenforce",
     ],
     constructs: &[
-        Construct::yes("git clone URL [DIR], git pull, git checkout", "the tree is there"),
+        Construct::yes("git clone URL [DIR], git pull, git checkout [COMMIT]", "the tree is there, its revision"),
         Construct::yes("git config [--global|--system] KEY VALUE", "git-config"),
         Construct::partly(
             "curl -o FILE URL, wget -O FILE URL, wget URL",
@@ -98,7 +98,10 @@ pub(super) const FAMILY: Family = Family {
         ),
         Construct::partly("curl URL | bash", "unresolved: what the script did is not known"),
         Construct::partly("tar x -C DIR, unzip -d DIR", "files came to the directory"),
-        Construct::partly("cmake --install, the target `install` of make", "files came to /usr/local"),
+        Construct::partly(
+            "./configure --prefix=DIR, then make install; cmake --install",
+            "files came to that prefix, below DESTDIR where it is given; /usr/local where nothing is said",
+        ),
         Construct::yes("update-alternatives --set NAME PATH", "the link in /etc/alternatives"),
         Construct::yes("ssh-keygen -f FILE, ssh-copy-id, htpasswd FILE USER, openssl … -out FILE", "the file is there"),
         Construct::yes("postconf -e 'KEY = VALUE'", "postfix"),
@@ -124,8 +127,12 @@ fn read(call: &Call<'_>, said: &mut Said) {
         "unzip" | "7z" => archive(call, said, &["-d", "-o"]),
         "make" | "cmake" if call.args.iter().any(|w| w.text == "install" || w.text == "--install") => {
             said.guessed();
-            said.effect(Effect::Tree { path: "/usr/local".to_owned() });
+            match made(call) {
+                Ok(path) => said.effect(Effect::Tree { path }),
+                Err(why) => said.unresolved(why),
+            }
         }
+        "configure" => said.prefix = call.value(&["--prefix"]).filter(|w| w.lacks.is_none()).map(|w| w.text),
         "update-alternatives" | "alternatives" => alternative(call, said),
         "ssh-keygen" => keys(call, said),
         "ssh-copy-id" => said.unresolved("a key for another host"),
@@ -184,14 +191,27 @@ fn git(call: &Call<'_>, said: &mut Said) {
             let target =
                 args.last().filter(|w| verb.text == "init" && !w.text.starts_with('-')).map(|w| w.text.clone());
             let path = target.or(here).and_then(|d| call.path(&d).ok());
+            let commit = args.last().filter(|w| verb.text == "checkout" && is_commit(&w.text)).map(|w| w.text.clone());
             match path {
-                Some(path) if is_change => said.effect(Effect::Tree { path }),
+                Some(path) if is_change => {
+                    if let Some(commit) = commit {
+                        said.effect(Effect::wants("file", &path, "revision", Want::Begins(commit)));
+                    }
+                    said.effect(Effect::Tree { path });
+                }
                 None if is_change => said.unresolved("which checkout it is"),
                 _ => {}
             }
         }
         _ => {}
     }
+}
+
+/// Whether a word is the digits of a commit.
+fn is_commit(text: &str) -> bool {
+    (7..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_hexdigit())
+        && text.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn config(args: &[Word], call: &Call<'_>, said: &mut Said) {
@@ -275,6 +295,20 @@ fn checkout(call: &Call<'_>, said: &mut Said, verbs: &[&str]) {
     }
 }
 
+/// Where `make install` brings files: below DESTDIR, and the prefix that it or `./configure` was given.
+fn made(call: &Call<'_>) -> Result<String, String> {
+    let set = |names: &[&str]| {
+        let of = |w: &Word| names.iter().find_map(|n| w.text.strip_prefix(n)?.strip_prefix('=').map(str::to_owned));
+        call.args.iter().find_map(of)
+    };
+    let prefix = set(&["PREFIX", "prefix", "--prefix"])
+        .or_else(|| call.value(&["--prefix"]).map(|w| w.text))
+        .or_else(|| call.prefix.map(str::to_owned))
+        .unwrap_or_else(|| "/usr/local".to_owned());
+    let below = set(&["DESTDIR"]).unwrap_or_default();
+    call.path(&format!("{below}{prefix}"))
+}
+
 fn fetched(call: &Call<'_>, said: &mut Said) {
     let with_value = [
         "-o",
@@ -338,8 +372,9 @@ fn fetched(call: &Call<'_>, said: &mut Said) {
                     .next()
                     .unwrap_or_default();
                 let name = dir.as_ref().map_or_else(|| name.to_owned(), |dir| format!("{dir}/{name}"));
-                if let Ok(path) = call.path(&name) {
-                    said.effect(Effect::there("file", path));
+                match call.path(&name) {
+                    Ok(path) => said.effect(Effect::there("file", path)),
+                    Err(why) => said.unresolved(why),
                 }
             }
         }

@@ -46,6 +46,10 @@ pub(super) const FAMILY: Family = Family {
         Construct::yes("swapon FILE, swapoff FILE", "swap"),
         Construct::yes("locale-gen LOCALE, update-locale LANG=…, localectl set-locale", "locale generated, its value"),
         Construct::yes("timedatectl set-timezone ZONE", "timezone"),
+        Construct::partly(
+            "timedatectl set-ntp, localectl set-keymap",
+            "unresolved; that the keyboard's file was changed",
+        ),
         Construct::yes("hostnamectl set-hostname NAME, hostname NAME", "hostname"),
         Construct::yes("setcap CAPS FILE", "that the file has capabilities"),
         Construct::no("ulimit, update-grub, update-initramfs, mkfs", "nothing that is compared"),
@@ -78,12 +82,18 @@ fn read(call: &Call<'_>, said: &mut Said) {
         "update-locale" => call.args.iter().for_each(|w| locale(&w.text, said)),
         "localectl" => {
             let operands = call.operands(&[]);
-            if operands.first().is_some_and(|w| w.text == "set-locale") {
-                operands[1..].iter().for_each(|w| locale(&w.text, said));
+            match operands.first().map(|w| w.text.as_str()) {
+                Some("set-locale") => operands[1..].iter().for_each(|w| locale(&w.text, said)),
+                Some("set-keymap") => said.effect(Effect::Touched { path: "/etc/vconsole.conf".to_owned() }),
+                Some("set-x11-keymap") => said.effect(Effect::Touched { path: "/etc/default/keyboard".to_owned() }),
+                _ => {}
             }
         }
         "timedatectl" => {
             let operands = call.operands(&[]);
+            if operands.first().is_some_and(|w| w.text == "set-ntp") {
+                said.unresolved("which service keeps the time");
+            }
             if let [verb, zone, ..] = operands.as_slice()
                 && verb.text == "set-timezone"
                 && let Some(zone) = said.known(zone)
