@@ -26,6 +26,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Machine {
     /// None for the running machine.
     root: Option<PathBuf>,
+    /// Whether it runs: what its kernel shows below the root is of now.
+    is_live: bool,
     /// Paths that are taken for not there.
     hidden: Vec<PathBuf>,
     memo: Memo,
@@ -36,16 +38,29 @@ pub struct Machine {
 impl Machine {
     /// The running machine.
     pub fn running() -> Self {
-        Self::new(None)
+        Self::new(None, true)
     }
 
     /// A directory that is some machine's root; nothing in it is executed.
     pub fn rootfs(root: &Path) -> Self {
-        Self::new(Some(root.to_owned()))
+        Self::new(Some(root.to_owned()), false)
     }
 
-    fn new(root: Option<PathBuf>) -> Self {
-        Self { root, hidden: Vec::new(), memo: Memo::default(), answers: Mutex::default(), started: AtomicU64::new(0) }
+    /// A machine that runs and whose root is seen from beside it, as a container's is from another one of its pod: nothing
+    /// in it is executed.
+    pub fn beside(root: &Path) -> Self {
+        Self::new(Some(root.to_owned()), true)
+    }
+
+    fn new(root: Option<PathBuf>, is_live: bool) -> Self {
+        Self {
+            root,
+            is_live,
+            hidden: Vec::new(),
+            memo: Memo::default(),
+            answers: Mutex::default(),
+            started: AtomicU64::new(0),
+        }
     }
 
     /// Without some paths and what is below them.
@@ -209,7 +224,7 @@ fn digest_of<D: Digest>(mut file: File, path: &Path) -> Answer<String> {
 
 impl Sys for Machine {
     fn is_live(&self) -> bool {
-        self.root.is_none()
+        self.is_live
     }
 
     fn stat(&self, path: &Path) -> Answer<Stat> {
@@ -306,7 +321,10 @@ impl Sys for Machine {
 
     fn run(&self, command: &Command) -> Answer<Output> {
         if self.root.is_some() {
-            return Err(Why::not_running());
+            return Err(match self.is_live {
+                true => Why::new(WhyCode::Denied, "it is seen from beside it, where none of its programs can be run"),
+                false => Why::not_running(),
+            });
         }
         if !command.shared {
             return self.run_once(command);

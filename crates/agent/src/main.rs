@@ -7,6 +7,7 @@ use kinds::redact::Redact;
 use model::event::{Event, PROTOCOL};
 use model::plan::Plan;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == "--runs") {
         return ExitCode::SUCCESS;
     }
-    match look() {
+    match look(root()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             // The one line that the other side shows when no event came.
@@ -29,15 +30,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn look() -> Result<(), String> {
+/// The root of the machine to look at, where it is not this program's own: `--root DIR`.
+fn root() -> Option<PathBuf> {
+    let mut words = std::env::args_os().skip(1);
+    (words.next()? == "--root").then(|| words.next().map(PathBuf::from))?
+}
+
+/// Goes into a root for good, as far as the kernel allows it: what is there is then run and read as by itself.
+fn enter(root: &Path) -> bool {
+    std::os::unix::fs::chroot(root).is_ok() && std::env::set_current_dir("/").is_ok()
+}
+
+fn look(root: Option<PathBuf>) -> Result<(), String> {
     let begun = Instant::now();
     let plan = plan()?;
     let redact: Arc<dyn Redact + Send + Sync> = Arc::new(Keyed::from_hex(&plan.key)?);
     let machines: Arc<Mutex<Vec<Arc<Machine>>>> = Arc::default();
     let made = Arc::clone(&machines);
     let hidden = plan.hidden.clone();
+    if let Some(root) = &root
+        && let Err(error) = std::fs::read_dir(root)
+    {
+        return Err(format!("{}: {error}", root.display()));
+    }
+    let root = root.filter(|root| !enter(root));
     let make: MakeSys = Box::new(move || {
-        let machine = Arc::new(Machine::running().without(&hidden));
+        let machine = Arc::new(root.as_deref().map_or_else(Machine::running, Machine::beside).without(&hidden));
         made.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&machine));
         machine
     });

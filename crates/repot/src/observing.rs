@@ -44,6 +44,12 @@ pub(crate) struct ReachArgs {
     /// Send no agent: ask a shell there, which is slower. This is also done by itself where no agent can run
     #[arg(long, conflicts_with = "remove_agent")]
     no_agent: bool,
+    /// The cluster of pod: targets, as kubectl's configuration names it, in place of its current one
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+    /// The image of an ephemeral container, from which a pod's container without a shell is looked at
+    #[arg(long, value_name = "IMAGE")]
+    debug_image: Option<String>,
     /// Seconds that one kind may take on a target
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     kind_timeout: u64,
@@ -72,6 +78,8 @@ impl ReachArgs {
             patience: Duration::from_secs(self.timeout.max(1)),
             remove_agent: self.remove_agent,
             no_agent: self.no_agent,
+            kube_context: self.context.clone(),
+            debug_image: self.debug_image.clone(),
         }
     }
 
@@ -111,6 +119,11 @@ impl ReachArgs {
         drop(watch);
         if !reach.no_agent && observed.as_ref().is_ok_and(|o| o.through_shell) {
             ui.say(&format!("{address}: no agent can run there; a shell was asked instead, which is slower"));
+        }
+        if observed.as_ref().is_ok_and(|o| o.from_beside) {
+            ui.say(&format!(
+                "{address}: it has no shell; it was looked at from an ephemeral container, which stays in the pod's description until the pod ends"
+            ));
         }
         observed
     }

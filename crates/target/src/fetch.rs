@@ -36,10 +36,10 @@ pub fn fetch(address: &Address, reach: &Reach, path: &str, is_tree: bool, to: &P
 
 fn argv(address: &Address, reach: &Reach, line: String) -> Result<Vec<String>, Trouble> {
     let through: Through = match address {
-        Address::Local => Through { argv: Vec::new(), is_one_word: false, what: String::new(), hints: &[] },
+        Address::Local => Through { argv: Vec::new(), is_one_word: false, what: String::new(), root: None, hints: &[] },
         Address::Ssh { user, host, port } => through::ssh(user.as_deref(), host, *port, reach),
         Address::Container { engine, name } => through::container(engine, name),
-        Address::Pod { namespace, pod, container } => through::pod(namespace, pod, container.as_deref()),
+        Address::Pod { namespace, pod, container } => through::pod(namespace, pod, container.as_deref(), reach),
         Address::Rootfs(_) | Address::Recording(_) => {
             return Err(Trouble::new(format!("{address} is no running machine that files can be brought from")));
         }

@@ -129,10 +129,12 @@ impl Drop for Held {
 
 fn way(address: &Address, reach: &Reach) -> Result<Through, Trouble> {
     match address {
-        Address::Local => Ok(Through { argv: Vec::new(), is_one_word: false, what: "sh".into(), hints: &[] }),
+        Address::Local => {
+            Ok(Through { argv: Vec::new(), is_one_word: false, what: "sh".into(), root: None, hints: &[] })
+        }
         Address::Ssh { user, host, port } => Ok(through::ssh(user.as_deref(), host, *port, reach)),
         Address::Container { engine, name } => Ok(through::container(engine, name)),
-        Address::Pod { namespace, pod, container } => Ok(through::pod(namespace, pod, container.as_deref())),
+        Address::Pod { namespace, pod, container } => Ok(through::pod(namespace, pod, container.as_deref(), reach)),
         Address::Rootfs(_) | Address::Recording(_) => {
             Err(Trouble::new(format!("{address} does not run, so nothing can be started there")))
         }

@@ -27,6 +27,8 @@ pub struct Observed {
     pub is_whole: bool,
     /// Whether a shell was asked, because no agent ran there.
     pub through_shell: bool,
+    /// Whether it has no shell, and was looked at from another container of its pod.
+    pub from_beside: bool,
     /// The id of the key its secrets are fingerprinted with, where it is known.
     pub key: Option<String>,
 }
@@ -97,6 +99,10 @@ pub struct Reach {
     pub remove_agent: bool,
     /// Whether no agent is sent, and a shell there is asked instead.
     pub no_agent: bool,
+    /// The cluster, as kubectl's configuration names it, if not its current one.
+    pub kube_context: Option<String>,
+    /// The image of the container from which one without a shell is looked at.
+    pub debug_image: Option<String>,
 }
 
 /// Looks at a target. `watch` hears every event as it comes.
@@ -121,6 +127,7 @@ pub fn observe(
     };
     let ended = transport::run(address, plan, reach, &mut take);
     observed.through_shell = ended == Ok(Way::Shell);
+    observed.from_beside = ended == Ok(Way::Beside);
     match ended.map(|_way| ()) {
         Ok(()) if observed.is_whole => Ok(observed),
         // Nothing came at all: the target was not reached. Something came: it is kept, and the rest is unknown.

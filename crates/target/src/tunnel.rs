@@ -231,8 +231,10 @@ fn runs(inside: &[String]) -> bool {
 
 /// A pod: each port is forwarded by kubectl, which chooses the ports here.
 fn forwarded(namespace: &str, pod: &str, ports: &[u16], reach: &Reach) -> Result<Tunnel, Trouble> {
-    let mut command = Command::new("kubectl");
-    command.args(["port-forward", "--namespace", namespace, &format!("pod/{pod}")]);
+    let argv = through::kubectl(reach);
+    let (program, first) = argv.split_first().ok_or_else(|| Trouble::new("there is no kubectl"))?;
+    let mut command = Command::new(program);
+    command.args(first).args(["port-forward", "--namespace", namespace, &format!("pod/{pod}")]);
     command.args(ports.iter().map(|p| format!(":{p}")));
     let mut found: Vec<(u16, u16)> = Vec::new();
     let started = start(command, reach.patience, |line| {

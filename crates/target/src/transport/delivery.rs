@@ -27,16 +27,19 @@ const MOST_DIRECTORIES: usize = 5;
 
 /// Runs a plan through a program that reaches the target.
 pub(crate) fn run(through: &Through, plan: &Plan, reach: &Reach, take: &mut dyn FnMut(Event)) -> Result<Way, Trouble> {
-    if reach.no_agent {
+    if reach.no_agent && through.root.is_none() {
         let there = patiently(|| Conversation::start(through, reach))?;
         return shell::serve(there, plan, take).map(|()| Way::Shell);
     }
     let agents = binary::find(reach.agent.as_deref())?;
     let (mut wire, is_agent) = patiently(|| {
-        let mut wire = Wire::start(through, |nonce| script(agents, reach, nonce))?;
+        let mut wire = Wire::start(through, |nonce| script(agents, reach, through.root, nonce))?;
         let is_agent = deliver(&mut wire, agents, reach)?;
         Ok((wire, is_agent))
     })?;
+    if !is_agent && through.root.is_some() {
+        return Err(wire.trouble("no program of ours runs in the container beside it"));
+    }
     if is_agent {
         return ask(&mut wire, plan, reach, take).map(|()| Way::Agent);
     }
@@ -101,14 +104,15 @@ fn ask(wire: &mut Wire, plan: &Plan, reach: &Reach, take: &mut dyn FnMut(Event))
     Err(wire.trouble("the connection ended before the agent's last word"))
 }
 
-fn script(agents: &[Binary], reach: &Reach, nonce: &str) -> String {
+fn script(agents: &[Binary], reach: &Reach, root: Option<&str>, nonce: &str) -> String {
     let sudo = match (reach.sudo, &reach.sudo_password) {
         (true, Some(_)) => "ask",
         (true, None) => "yes",
         (false, _) => "no",
     };
     let remove = if reach.remove_agent { "yes" } else { "no" };
-    format!("{}NONCE={nonce} SUDO={sudo} REMOVE={remove}\n{SCRIPT}", which(agents))
+    let root = root.unwrap_or_default();
+    format!("{}NONCE={nonce} SUDO={sudo} REMOVE={remove} ROOT={root}\n{SCRIPT}", which(agents))
 }
 
 /// Which agent the far side takes: the one for its machine, else the first. Which machine it is, is only asked where

@@ -1,5 +1,6 @@
 //! The ways to a machine, one file each.
 
+pub(crate) mod debug;
 pub(crate) mod delivery;
 pub(crate) mod local;
 pub(crate) mod through;
@@ -18,6 +19,8 @@ pub(crate) enum Way {
     Agent,
     /// Probes that ran here and asked a shell there.
     Shell,
+    /// Probes that ran in another container of the same pod.
+    Beside,
 }
 
 /// Runs a plan at an address and hands over what is seen.
@@ -31,7 +34,14 @@ pub(crate) fn run(address: &Address, plan: &Plan, reach: &Reach, take: &mut dyn 
         }
         Address::Container { engine, name } => delivery::run(&through::container(engine, name), plan, reach, take),
         Address::Pod { namespace, pod, container } => {
-            delivery::run(&through::pod(namespace, pod, container.as_deref()), plan, reach, take)
+            let through = through::pod(namespace, pod, container.as_deref(), reach);
+            match delivery::run(&through, plan, reach, take) {
+                Err(trouble) if trouble.hints.iter().any(|h| h == through::NO_SHELL) => {
+                    let beside = debug::beside(namespace, pod, container.as_deref(), reach)?;
+                    delivery::run(&beside.through, plan, reach, take).map(|_agent| Way::Beside)
+                }
+                ended => ended,
+            }
         }
         Address::Recording(path) => Err(Trouble::new(format!("{} is a recording", path.display()))),
     }

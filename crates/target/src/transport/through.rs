@@ -13,6 +13,8 @@ pub(crate) struct Through {
     pub(crate) is_one_word: bool,
     /// What it is, for messages.
     pub(crate) what: String,
+    /// Where the target's root is, if it is seen from beside it.
+    pub(crate) root: Option<&'static str>,
     /// What to do when it fails, by a part of what it says.
     pub(crate) hints: &'static [(&'static str, &'static str)],
 }
@@ -38,11 +40,17 @@ const ENGINE_HINTS: &[(&str, &str)] = &[
     ("executable file not found", "the container has no sh"),
 ];
 
-const POD_HINTS: &[(&str, &str)] = &[
+pub(crate) const POD_HINTS: &[(&str, &str)] = &[
     ("NotFound", "list the pods: kubectl get pods --namespace NAMESPACE"),
     ("refused", "is kubectl set up for this cluster? try kubectl get pods"),
-    ("executable file not found", "the container has no sh"),
+    ("context was not found", "list them: kubectl config get-contexts"),
+    ("does not exist", "list them: kubectl config get-contexts"),
+    ("executable file not found", NO_SHELL),
+    ("not found in $PATH", NO_SHELL),
 ];
+
+/// That a container has no shell.
+pub(crate) const NO_SHELL: &str = "the container has no sh";
 
 pub(crate) fn ssh(user: Option<&str>, host: &str, port: Option<u16>, reach: &Reach) -> Through {
     let mut argv: Vec<String> = vec!["ssh".into()];
@@ -66,21 +74,28 @@ pub(crate) fn ssh(user: Option<&str>, host: &str, port: Option<u16>, reach: &Rea
         argv.extend(["-l".into(), user.into()]);
     }
     argv.extend(["--".into(), host.into()]);
-    Through { argv, is_one_word: true, what: "ssh".into(), hints: SSH_HINTS }
+    Through { argv, is_one_word: true, what: "ssh".into(), root: None, hints: SSH_HINTS }
 }
 
 pub(crate) fn container(engine: &str, name: &str) -> Through {
     let argv = [engine, "exec", "-i", name].map(str::to_owned).to_vec();
-    Through { argv, is_one_word: false, what: engine.to_owned(), hints: ENGINE_HINTS }
+    Through { argv, is_one_word: false, what: engine.to_owned(), root: None, hints: ENGINE_HINTS }
 }
 
-pub(crate) fn pod(namespace: &str, pod: &str, container: Option<&str>) -> Through {
-    let mut argv: Vec<String> = ["kubectl", "exec", "-i", "--namespace", namespace, pod].map(str::to_owned).to_vec();
+/// kubectl, for the cluster that is meant.
+pub(crate) fn kubectl(reach: &Reach) -> Vec<String> {
+    let context = reach.kube_context.iter().flat_map(|context| ["--context".to_owned(), context.clone()]);
+    ["kubectl".to_owned()].into_iter().chain(context).collect()
+}
+
+pub(crate) fn pod(namespace: &str, pod: &str, container: Option<&str>, reach: &Reach) -> Through {
+    let mut argv = kubectl(reach);
+    argv.extend(["exec", "-i", "--namespace", namespace, pod].map(str::to_owned));
     if let Some(container) = container {
         argv.extend(["--container".into(), container.into()]);
     }
     argv.push("--".into());
-    Through { argv, is_one_word: false, what: "kubectl".into(), hints: POD_HINTS }
+    Through { argv, is_one_word: false, what: "kubectl".into(), root: None, hints: POD_HINTS }
 }
 
 /// This machine, with the agent run through sudo.
@@ -88,5 +103,5 @@ pub(crate) fn sudo_here(reach: &Reach) -> Result<Through, Trouble> {
     if reach.agent.as_deref().is_some_and(|a| !Path::is_file(a)) {
         return Err(Trouble::new("there is no agent to run through sudo"));
     }
-    Ok(Through { argv: Vec::new(), is_one_word: false, what: "sudo".into(), hints: SSH_HINTS })
+    Ok(Through { argv: Vec::new(), is_one_word: false, what: "sudo".into(), root: None, hints: SSH_HINTS })
 }

@@ -43,7 +43,8 @@ impl Wire {
     /// Starts the program with what a shell on the far side is to run, made with the nonce.
     pub(crate) fn start(through: &Through, script: impl FnOnce(&str) -> String) -> Result<Self, Trouble> {
         let nonce = ProjectKey::random()?.id();
-        let script = script(&nonce);
+        let script =
+            if through.root.is_some() { format!("IFS= read -r go\n{}", script(&nonce)) } else { script(&nonce) };
         let mut argv = through.argv.clone();
         if through.is_one_word {
             argv.push(format!("exec sh -c {}", quoted(&script)));
@@ -58,7 +59,12 @@ impl Wire {
         let lines = lines(child.stdout.take());
         let complaints = complaints(child.stderr.take());
         let stdin = child.stdin.take();
-        Ok(Self { child, stdin, lines, complaints, nonce, through: through.clone() })
+        let mut wire = Self { child, stdin, lines, complaints, nonce, through: through.clone() };
+        if through.root.is_some() {
+            // What is said before anybody listens there is lost: it waits for a word.
+            wire.send(b"go\n")?;
+        }
+        Ok(wire)
     }
 
     /// The next word of the script; what a login shell prints before it is passed over.
