@@ -371,3 +371,213 @@ fn a_mail_server_outside_is_spoken_to_at_once() {
     assert!(client.contains("host smtp.example.test\nport 587\n") && client.contains("tls on"), "{client}");
     assert!(text(&made, "README.md").contains("there is no queue"));
 }
+
+/// A shop that Datadog, New Relic and a collector of logs watch.
+fn watched(more: &str) -> Spec {
+    let text = SHOP
+        .replace("service:\n", &format!("service:{MIDDLEWARE}  datadog-agent: {{enabled: true, running: true}}\n  td-agent: {{enabled: true, running: true}}\n"))
+        .replace("user:\n", &format!("user:\n{THEIR_USERS}"))
+        .replace("package:\n", "package:\n  datadog-agent: {versions: [\"1:7.52.1-1\"], asked-for: hand}\n  newrelic-php5: {versions: [\"10.9.0.324\"], asked-for: hand}\n  newrelic-daemon: {versions: [\"10.9.0.324\"], asked-for: hand}\n  \"gem:fluent-plugin-s3\": {versions: [\"1.7.2\"]}\n")
+        .replace("php-ini:\n", "php-ini:\n  \"fpm/www:error_log\": {value: /var/log/php/www.log}\n  \"fpm/www:newrelic.daemon.address\": {value: /tmp/.newrelic.sock}\n");
+    spec(&format!("{text}{THEIR_PORTS}php-extension:\n  \"fpm:newrelic\": {{loaded: true}}\n{more}"))
+}
+
+const AGENT: &str = "api_key: secret:v1:kkkkkkkkkkkkkkkkkkkkkk\nsite: datadoghq.eu\nlogs_enabled: true\ntags: [\"env:prod\", \"team:shop\"]\n";
+
+const CHECKS: &[(&str, &str)] = &[
+    ("/etc/datadog-agent/datadog.yaml", AGENT),
+    (
+        "/etc/datadog-agent/conf.d/nginx.d/conf.yaml",
+        "init_config:\ninstances:\n  - nginx_status_url: http://localhost:80/nginx_status\n",
+    ),
+    (
+        "/etc/datadog-agent/conf.d/redisdb.d/conf.yaml",
+        "instances:\n  - host: 127.0.0.1\n    port: 6379\n    password: secret:v1:rrrrrrrrrrrrrrrrrrrrrr\n",
+    ),
+    (
+        "/etc/datadog-agent/conf.d/http_check.d/conf.yaml",
+        "instances:\n  - name: partner\n    url: https://partner.example.test/ping\n",
+    ),
+    (
+        "/etc/datadog-agent/conf.d/php.d/conf.yaml",
+        "logs:\n  - type: file\n    path: /var/log/php/*.log\n    source: php\n    service: shop\n",
+    ),
+];
+
+#[test]
+fn datadog_asks_the_pods_what_it_asked_the_host() {
+    let made = generated(&watched(""), CHECKS);
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    let notes = &web["spec"]["template"]["metadata"]["annotations"];
+    let note = |name: &str| -> Value {
+        serde_json::from_str(
+            notes[format!("ad.datadoghq.com/{name}")].as_str().unwrap_or_else(|| panic!("{name} is not in {notes}")),
+        )
+        .unwrap()
+    };
+    let nginx = note("nginx.checks");
+    assert_eq!(nginx["nginx"]["instances"][0]["nginx_status_url"], "http://%%host%%:80/nginx_status");
+    assert!(nginx["nginx"]["init_config"].is_object(), "{nginx}");
+    let redis = note("redis-server.checks");
+    assert_eq!(redis["redisdb"]["instances"][0]["host"], "%%host%%");
+    assert_eq!(redis["redisdb"]["instances"][0]["password"], "%%env_SECRET_2%%");
+    let logs = note("php-www.logs");
+    assert_eq!(logs[0]["service"], "shop");
+    assert_eq!(logs[0]["log_processing_rules"][0]["type"], "multi_line", "a stack trace is one record");
+    let node = documents(text(&made, "kube/node/datadog.yaml"));
+    let agent = node.iter().find(|d| d["kind"] == "DaemonSet").unwrap();
+    let container = &pod(agent)["containers"][0];
+    assert_eq!(container["image"], "gcr.io/datadoghq/agent:7.52.1");
+    let env = container["env"].to_string();
+    assert!(
+        env.contains("\"datadoghq.eu\"") && env.contains("env:prod team:shop") && env.contains("SECRET_2"),
+        "{env}"
+    );
+    assert!(text(&made, "kube/node/secrets/shop-datadog.example.yaml").contains("DD_API_KEY: \"\""));
+    assert!(text(&made, "MONITORING.md").contains("partner.example.test"), "what is of no container is a candidate");
+    for (path, bytes) in &made.files {
+        let is_page = path.ends_with(".md") || path == "account.json";
+        assert!(is_page || !String::from_utf8_lossy(bytes).contains("secret:v1:"), "{path}");
+    }
+    let left: Vec<&(String, String)> = made.unmapped.iter().filter(|(s, _)| s.contains("datadog-agent]")).collect();
+    assert!(!left.iter().any(|(s, _)| s.starts_with("service[")), "its service is a DaemonSet now: {left:?}");
+    let gone = generated_with(&watched(""), CHECKS, &placed(&[("datadog-agent", Tenancy::Outside)]));
+    assert!(!gone.files.contains_key("kube/node/datadog.yaml"));
+}
+
+#[test]
+fn new_relics_extension_is_in_the_image_and_its_daemon_where_a_person_said() {
+    let made = generated(&watched(""), &[]);
+    assert!(text(&made, "images/php-fpm/fill.sh").contains("newrelic-php5"));
+    let ini = text(&made, "images/php-fpm/rootfs/etc/php/8.2/fpm/conf.d/99-repot-newrelic.ini");
+    assert!(ini.contains("newrelic.daemon.address = \"127.0.0.1:31339\"") && ini.contains("dont_launch = 3"), "{ini}");
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert_eq!(names(&pod(web)["initContainers"]), ["newrelic-daemon"], "it must outlive PHP, so that nothing is lost");
+    assert!(pod(web)["terminationGracePeriodSeconds"].as_u64().unwrap() >= 75);
+    let made = generated_with(&watched(""), &[], &placed(&[("newrelic-daemon", Tenancy::Node)]));
+    assert_eq!(documents(text(&made, "kube/base/pod-newrelic-daemon.yaml"))[0]["kind"], "DaemonSet");
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert_eq!(names(&pod(web)["initContainers"]), ["to-newrelic-daemon-31339"]);
+    let held = text(&made, "holds/php-www.yaml");
+    assert!(!held.contains("/tmp/.newrelic.sock"), "the address is otherwise, and not claimed: {held}");
+    let without = generated(&spec(SHOP), &[]);
+    assert!(!without.files.keys().any(|p| p.contains("newrelic")));
+}
+
+const FLUENTD: &[(&str, &str)] = &[
+    (
+        "/etc/td-agent/td-agent.conf",
+        "@include conf.d/*.conf\n<match shop.**>\n  @type s3\n  aws_sec_key secret:v1:ssssssssssssssssssssss\n  s3_bucket logs\n</match>\n",
+    ),
+    (
+        "/etc/td-agent/conf.d/web.conf",
+        "<source>\n  @type tail\n  path /var/log/nginx/access.log\n  pos_file /var/log/td-agent/a.pos\n  tag shop.access\n  format nginx\n</source>\n<source>\n  type tail\n  path /var/log/php/www.log\n  tag shop.php\n  <parse>\n    @type multiline\n    format_firstline /^\\[\\d+/\n    format1 /^\\[(?<time>[^\\]]+)\\] (?<message>.*)/\n    time_format %d-%b-%Y %H:%M:%S\n  </parse>\n</source>\n<source>\n  @type tail\n  path /var/log/syslog\n  tag sys\n  format syslog\n</source>\n",
+    ),
+];
+
+#[test]
+fn fluentd_goes_on_with_the_hosts_tags_parsers_and_outputs() {
+    let made = generated(&watched(""), FLUENTD);
+    let all = documents(text(&made, "kube/node/logs.yaml"));
+    let settings = all[0]["data"]["fluent.conf"].as_str().unwrap();
+    assert!(settings.contains("path /var/log/containers/shop-web-*_shop-*_nginx-*.log"), "{settings}");
+    assert!(settings.contains("tag shop.access") && settings.contains("pattern /^stdout$/"), "{settings}");
+    assert!(settings.contains("@type nginx"), "its parser: {settings}");
+    assert!(settings.contains("multiline_start_regexp /^\\[\\d+/"), "the host's own first line: {settings}");
+    assert!(settings.contains("expression /^\\[(?<time>[^\\]]+)\\] (?<message>.*)/m"), "{settings}");
+    assert!(
+        settings.contains("aws_sec_key \"#{ENV['SECRET_1']}\"") && settings.contains("s3_bucket logs"),
+        "{settings}"
+    );
+    assert!(text(&made, "kube/node/fluentd/Containerfile").contains("fluent-plugin-s3:1.7.2"));
+    assert!(text(&made, "README.md").contains("`/var/log/syslog`, which no container writes"));
+    assert_eq!(all[1]["kind"], "DaemonSet");
+    let account = text(&made, "ACCOUNT.md");
+    assert!(account.contains("kube/node/logs.yaml"), "{account}");
+    let gone = generated_with(&watched(""), FLUENTD, &placed(&[("td-agent", Tenancy::Outside)]));
+    assert!(!gone.files.contains_key("kube/node/logs.yaml"));
+}
+
+#[test]
+fn fluent_bit_does_so_as_well_and_keeps_php_records_whole() {
+    let text_of = SHOP
+        .replace("service:\n", "service:\n  fluent-bit: {enabled: true, running: true}\n")
+        .replace("php-ini:\n", "php-ini:\n  \"fpm/www:error_log\": {value: /var/log/php/www.log}\n");
+    let settings = [
+        (
+            "/etc/fluent-bit/fluent-bit.conf",
+            "[SERVICE]\n    Parsers_File shop.parsers\n[INPUT]\n    Name tail\n    Path /var/log/php/www.log\n    Tag php.www\n[INPUT]\n    Name tail\n    Path /var/log/nginx/*.log\n    Tag web.*\n    Parser shop\n[OUTPUT]\n    Name http\n    Match *\n    Header Authorization Bearer secret:v1:bbbbbbbbbbbbbbbbbbbbbb\n",
+        ),
+        ("/etc/fluent-bit/shop.parsers", "[PARSER]\n    Name shop\n    Format regex\n    Regex ^(?<who>[^ ]*)\n"),
+    ];
+    let made = generated(&spec(&text_of), &settings);
+    let all = documents(text(&made, "kube/node/logs.yaml"));
+    let conf = all[0]["data"]["fluent-bit.conf"].as_str().unwrap();
+    assert!(conf.contains("Tag php.www") && conf.contains("multiline.parser repot-php"), "{conf}");
+    assert!(
+        conf.contains("Tag web.var.log.nginx.access.log") && conf.contains("Tag web.var.log.nginx.error.log"),
+        "{conf}"
+    );
+    assert!(conf.contains("Parser shop") && conf.contains("Header Authorization Bearer ${SECRET_1}"), "{conf}");
+    let parsers = all[0]["data"]["parsers.conf"].as_str().unwrap();
+    assert!(
+        parsers.contains("Regex ^(?<who>[^ ]*)") && parsers.contains("[MULTILINE_PARSER]\n    Name repot-php"),
+        "{parsers}"
+    );
+}
+
+#[test]
+fn what_programs_say_to_syslog_is_taken_and_written_to_an_output() {
+    let rule = [("/etc/rsyslog.d/30-shop.conf", "local3.* /var/log/shop.log\n")];
+    let file = format!("file:\n  /etc/rsyslog.d/30-shop.conf: {{filetype: file, sha256: {}}}\n", "0".repeat(64));
+    let made = generated(&spec(&format!("{SHOP}{file}")), &rule);
+    let web = &documents(text(&made, "kube/base/web.yaml"))[0];
+    assert_eq!(names(&pod(web)["initContainers"]), ["syslog"]);
+    for container in pod(web)["containers"].as_array().unwrap() {
+        let mounts = container["volumeMounts"].as_array().unwrap();
+        let socket = mounts.iter().find(|m| m["mountPath"] == "/dev/log").unwrap_or_else(|| panic!("{container}"));
+        assert_eq!((socket["name"].as_str(), socket["subPath"].as_str()), (Some("syslog"), Some("log")));
+    }
+    let without = generated(&spec(SHOP), &[]);
+    assert!(!text(&without, "kube/base/web.yaml").contains("/dev/log"), "nobody writes there");
+}
+
+#[test]
+fn a_gateway_may_take_the_place_of_the_ingresses() {
+    let tls = "  \"http/server[safe.test:443]/listen\": {value: \"443 ssl\"}\n  \"http/server[safe.test:443]/server_name\": {value: safe.test}\nenv:\n";
+    let made = generated(&spec(&SHOP.replace("env:\n", tls)), &[]);
+    let all = documents(text(&made, "kube/components/gateway/gateway.yaml"));
+    let kinds: Vec<&str> = all.iter().map(|d| d["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["Gateway", "HTTPRoute", "TLSRoute"]);
+    assert_eq!(all[1]["spec"]["hostnames"][0], "shop.test");
+    assert_eq!(all[0]["spec"]["listeners"][1]["tls"]["mode"], "Passthrough", "nginx speaks TLS itself");
+    let component = text(&made, "kube/components/gateway/kustomization.yaml");
+    assert_eq!(
+        component.matches("$patch").count(),
+        documents(text(&made, "kube/base/ingress.yaml")).len(),
+        "{component}"
+    );
+    let chart = text(&made, "helm/templates/gateway.yaml");
+    assert!(
+        chart.starts_with("{{- if .Values.gateway.enabled }}") && chart.contains(".Values.gateway.className"),
+        "{chart}"
+    );
+}
+
+#[test]
+fn images_are_built_from_the_repositories_of_the_host() {
+    let sum = "0".repeat(64);
+    let paths = ["/etc/apt/sources.list.d/php.list", "/etc/apt/sources.list.d/own.list", "/etc/apt/keyrings/php.asc"];
+    let files: String = paths.iter().map(|p| format!("  {p}: {{filetype: file, sha256: {sum}}}\n")).collect();
+    let contents = [
+        (paths[0], "deb [signed-by=/etc/apt/keyrings/php.asc] https://packages.example.test/php bookworm main\n"),
+        (paths[1], "deb https://anna:secret:v1:pppppppppppppppppppppp@apt.example.test/ bookworm main\n"),
+        (paths[2], "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"),
+    ];
+    let made = generated(&spec(&format!("{SHOP}file:\n{files}")), &contents);
+    let fill = text(&made, "images/base/fill.sh");
+    assert!(fill.contains("/etc/apt/sources.list.d/php.list") && fill.contains("/etc/apt/keyrings/php.asc"), "{fill}");
+    assert!(!fill.contains("own.list"), "a password does not go into an image: {fill}");
+    assert!(text(&made, "README.md").contains("`/etc/apt/sources.list.d/own.list` holds a password"));
+    assert!(made.met.iter().any(|m| m.subject == "file[/etc/apt/sources.list.d/php.list]"));
+}

@@ -3,8 +3,10 @@
 use super::Rule;
 use super::account::{Account, kept_where};
 use super::app::App;
+use super::app::component::Of;
 use super::app::files::{is_below, is_leftover};
 use super::app::item::Item;
+use super::app::{newrelic, syslog};
 use model::decision::Fate;
 
 pub(super) const RULE: Rule = Rule::code("file", account);
@@ -43,6 +45,24 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
 /// Why a file is in no image.
 fn left(item: &Item<'_>, app: &App<'_>) -> Account {
     let path = item.name();
+    if app.repositories.contains_key(path) {
+        return Account::adapted("images/base: a repository that the images are built from");
+    }
+    if app.collector.as_ref().is_some_and(|c| c.read.contains(path)) {
+        return Account::adapted("kube/node/logs.yaml: its tags, parsers, filters and outputs");
+    }
+    if app.datadog.as_ref().is_some_and(|d| d.read.contains(path)) {
+        return Account::adapted("kube/node/datadog.yaml, and annotations of pods");
+    }
+    if app.components.iter().any(|c| c.has_syslog) && syslog::rules(app).any(|f| f.name() == path) {
+        return Account::left(
+            Fate::Replace,
+            "what programs say to syslog goes to the output of the container syslog; sort it by tag in the cluster's collector",
+        );
+    }
+    if let Some(account) = watch(path, app) {
+        return account;
+    }
     if is_leftover(path) {
         return Account::left(Fate::Drop, "a copy that nothing reads");
     }
@@ -56,6 +76,28 @@ fn left(item: &Item<'_>, app: &App<'_>) -> Account {
         .find(|(front, _, _)| path.starts_with(front))
         .map_or((Fate::Drop, "nothing that runs in the pods reads it"), |(_, fate, why)| (*fate, *why));
     Account::left(fate, why)
+}
+
+/// Settings of those that watched the host, where nothing is made of them.
+fn watch(path: &str, app: &App<'_>) -> Option<Account> {
+    let is_at = |front: &str| path.starts_with(front);
+    if is_at("/etc/datadog-agent/") {
+        let why = match app.datadog {
+            Some(_) => "the agent on the nodes has its own settings; this file says nothing of this host's checks",
+            None => "the agent does not run on the host, or was put outside of the cluster",
+        };
+        return Some(Account::left(Fate::Drop, why));
+    }
+    if is_at("/etc/newrelic") {
+        let has_daemon = app.components.iter().any(|c| matches!(&c.of, Of::Unit(unit) if unit == newrelic::DAEMON));
+        let why = if has_daemon {
+            "the daemon is a container of its own, and is told by its command line"
+        } else {
+            "New Relic's extension is not loaded on the host: nothing reads it"
+        };
+        return Some(Account::left(if has_daemon { Fate::Replace } else { Fate::Drop }, why));
+    }
+    None
 }
 
 /// Why files below a directory are in no image.
@@ -89,7 +131,5 @@ const REASONS: &[(&str, Fate, &str)] = &[
     ("/usr/local/lib/nagios", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
     ("/etc/zabbix", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
     ("/etc/snmp", Fate::Replace, "its checks are candidates for probes and alerts: see MONITORING.md"),
-    ("/etc/datadog-agent", Fate::Replace, "a DaemonSet of Datadog's watches the pods, its key a Secret of its own"),
-    ("/etc/newrelic", Fate::Replace, "the daemon of New Relic is a container of its own, its licence a Secret"),
     ("/var/log", Fate::Drop, "containers write to their output"),
 ];

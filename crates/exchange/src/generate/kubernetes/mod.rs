@@ -152,6 +152,8 @@ pub fn of_decided(want: &Want<'_>, fates: &Fates) -> Generated {
     write::images::write(&app, files);
     write::overlays::write(&app, files);
     write::secrets::write(&app, files);
+    write::node::write(&app, files);
+    write::gateway::write(&app, files);
     write::helm::write(&app, files);
     write::holds::write(&app, &accounts, files);
     write::pages::write(&app, &accounts, files);

@@ -10,7 +10,11 @@ pub(super) const RULE: Rule = Rule::code("php-ini", account);
 
 fn account(item: &Item<'_>, app: &App<'_>) -> Account {
     let sapi = item.name().split(':').next().unwrap_or_default();
-    kept_where(app, of_sapi(app, sapi), "no container runs PHP so")
+    let account = kept_where(app, of_sapi(app, sapi), "no container runs PHP so");
+    if item.name().contains(":newrelic.daemon.") {
+        return account.but("value", "the daemon is a container of its own");
+    }
+    account
 }
 
 /// The containers that run PHP in a way: a pool's own, or all that have the command line.

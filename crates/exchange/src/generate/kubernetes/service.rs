@@ -26,6 +26,12 @@ fn account(item: &Item<'_>, app: &App<'_>) -> Account {
     if let Some(job) = app.jobs.iter().find(|j| j.subject == format!("timer[{name}]")) {
         return Account::adapted(format!("kube/base/cronjobs.yaml: {}", job.name));
     }
+    if app.collector.is_some() && matches!(name, "td-agent" | "fluentd" | "fluent-bit" | "td-agent-bit") {
+        return Account::adapted("kube/node/logs.yaml: a DaemonSet");
+    }
+    if app.datadog.is_some() && (name.starts_with("datadog-agent") || name == "dd-agent") {
+        return Account::adapted("kube/node/datadog.yaml: a DaemonSet");
+    }
     if let Some(why) = app.fates.outside(name) {
         return Account::left(Fate::Replace, why);
     }

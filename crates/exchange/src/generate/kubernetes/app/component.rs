@@ -100,6 +100,10 @@ pub(crate) struct Component {
     pub(crate) stubs: BTreeSet<String>,
     /// Variables; a value with a fingerprint comes from a Secret.
     pub(crate) env: BTreeMap<String, String>,
+    /// Variables that the cluster fills in, and the field of the pod that each is.
+    pub(crate) downward: BTreeMap<String, &'static str>,
+    /// Whether programs in it say something to syslog.
+    pub(crate) has_syslog: bool,
     /// Directories that outlive the pod, and the volume of each.
     pub(crate) volumes: BTreeMap<String, String>,
     /// Directories that the containers of a pod share, and the name of each.
@@ -138,6 +142,8 @@ impl Component {
             secrets: BTreeSet::new(),
             stubs: BTreeSet::new(),
             env: BTreeMap::new(),
+            downward: BTreeMap::new(),
+            has_syslog: false,
             volumes: BTreeMap::new(),
             shared: BTreeMap::new(),
             scratch: BTreeSet::new(),

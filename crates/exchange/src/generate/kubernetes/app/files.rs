@@ -117,6 +117,14 @@ fn fronts(app: &App<'_>, component: &Component, trees: &BTreeSet<String>) -> BTr
     if is_php {
         add(&["/etc/php", "/usr/share/php"]);
     }
+    if is_php {
+        // Extensions that no package brought, and where links to them lead.
+        for module in of(&app.want, "php-extension").filter_map(|e| e.text("module")).filter(|m| m.starts_with('/')) {
+            let target = one(&app.want, "file", &module).and_then(|f| f.text("linked-to"));
+            add(&[&module]);
+            add(&target.iter().map(String::as_str).filter(|t| t.starts_with('/')).collect::<Vec<_>>());
+        }
+    }
     match &component.of {
         Of::Nginx => add(&["/etc/nginx"]),
         Of::Pool(_) | Of::Way => {}

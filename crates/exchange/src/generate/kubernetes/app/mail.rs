@@ -59,6 +59,8 @@ pub(super) fn add(app: &mut App<'_>) {
         START.to_owned(),
         Placed { what: What::Content(start(app).into_bytes()), mode: Some("0755".to_owned()), owner: None },
     );
+    // Where the host's syslog put it.
+    mail.logs.insert("/var/log/mail.log".to_owned(), "/dev/stdout");
     mail.health = Some(Health::Exec(vec!["/usr/sbin/postfix".to_owned(), "status".to_owned()]));
     app.components.push(mail);
     volume(app, "mail-spool", SPOOL, "the queue: mail that is not yet delivered");

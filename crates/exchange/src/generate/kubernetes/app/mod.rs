@@ -3,14 +3,18 @@
 
 pub(crate) mod component;
 pub(crate) mod cron;
+pub(crate) mod datadog;
 pub(crate) mod files;
 mod fpm;
 pub(crate) mod item;
 mod jobs;
+pub(crate) mod logs;
 pub(crate) mod mail;
 pub(crate) mod names;
+pub(crate) mod newrelic;
 pub(crate) mod places;
 pub(crate) mod surroundings;
+pub(crate) mod syslog;
 pub(crate) mod unit;
 mod web;
 
@@ -59,6 +63,10 @@ pub(crate) struct App<'w> {
     pub(crate) own: BTreeMap<String, places::Own>,
     /// Services that run outside of the cluster, by the name of the Service that leads there.
     pub(crate) outside: BTreeMap<String, places::Outside>,
+    /// The collector of logs, once on every node.
+    pub(crate) collector: Option<logs::Collector>,
+    /// The agent of Datadog, once on every node.
+    pub(crate) datadog: Option<datadog::Datadog>,
     pub(crate) jobs: Vec<Job>,
     pub(crate) volumes: BTreeMap<String, Volume>,
     /// tmpfs of the host: path and size.
@@ -68,6 +76,8 @@ pub(crate) struct App<'w> {
     pub(crate) search: Vec<String>,
     pub(crate) dns_options: Vec<String>,
     pub(crate) timezone: Option<String>,
+    /// Lists of repositories that are not the distribution's own, and their keys, by path.
+    pub(crate) repositories: BTreeMap<String, Vec<u8>>,
     pub(crate) locales: BTreeSet<String>,
     /// Certificate and key of servers, by path.
     pub(crate) tls: Vec<(String, String)>,
@@ -91,6 +101,8 @@ impl<'w> App<'w> {
             components: Vec::new(),
             own: BTreeMap::new(),
             outside: BTreeMap::new(),
+            collector: None,
+            datadog: None,
             jobs: Vec::new(),
             volumes: BTreeMap::new(),
             memory_disks: BTreeMap::new(),
@@ -99,6 +111,7 @@ impl<'w> App<'w> {
             search: Vec::new(),
             dns_options: Vec::new(),
             timezone: None,
+            repositories: BTreeMap::new(),
             locales: BTreeSet::new(),
             tls: Vec::new(),
             hosts: Vec::new(),
@@ -114,8 +127,12 @@ impl<'w> App<'w> {
         unit::add(&mut app);
         jobs::add(&mut app);
         mail::add(&mut app);
+        newrelic::add(&mut app);
         places::ways(&mut app);
+        syslog::add(&mut app);
         files::place(&mut app);
+        logs::add(&mut app);
+        datadog::add(&mut app);
         app.share_sockets();
         app
     }

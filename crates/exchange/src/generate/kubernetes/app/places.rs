@@ -63,9 +63,19 @@ pub(super) fn health(port: u16, is_loopback: bool) -> Health {
 
 /// Puts a service's container where a person said. What nobody decided stays with the application, as on the host.
 pub(super) fn place(app: &mut App<'_>, service: &str, mut component: Component) {
-    let tenancy = app.fates.place(service);
     component.grace = Some(u64::from(grace_seconds(&app.host(), service)));
     let waits = ports(app, |p| p.text("service").as_deref() == Some(service));
+    put(app, service, app.fates.place(service), component, waits);
+}
+
+/// Puts a container where it is to run; `waits` are its ports, and whether each is on the loopback only.
+pub(super) fn put(
+    app: &mut App<'_>,
+    service: &str,
+    tenancy: Tenancy,
+    mut component: Component,
+    waits: BTreeMap<u16, bool>,
+) {
     match tenancy {
         Tenancy::Container => {
             if !app.fates.places.contains_key(service) && task(&app.host(), service) == Task::Store {

@@ -1,6 +1,6 @@
 //! The same objects as a chart of Helm. What a host says is data there too: nothing of it is a template.
 
-use super::{manifests, overlays, yaml};
+use super::{gateway, manifests, overlays, yaml};
 use crate::generate::kubernetes::app::App;
 use crate::generate::kubernetes::app::component::PodOf;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ pub(crate) fn write(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     files.insert("helm/Chart.yaml".to_owned(), yaml::document(&chart).into_bytes());
     let values = json!({
         "image": {"registry": "registry.example.com", "tag": "1"}, "storage": "1Gi", "storageClass": "",
-        "ingress": {"enabled": true, "className": ""}, "autoscaling": {"enabled": false},
+        "ingress": {"enabled": true, "className": ""}, "gateway": {"enabled": false, "className": "example"}, "autoscaling": {"enabled": false},
     });
     files.insert(
         "helm/values.yaml".to_owned(),
@@ -28,6 +28,16 @@ pub(crate) fn write(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
             _ => text,
         };
         files.insert(format!("helm/templates/{name}"), text.into_bytes());
+    }
+    let routes = gateway::objects(app);
+    if !routes.is_empty() {
+        let text = template(app, &yaml::documents(&routes));
+        let text =
+            text.replace("gatewayClassName: example", "gatewayClassName: {{ .Values.gateway.className | quote }}");
+        files.insert(
+            "helm/templates/gateway.yaml".to_owned(),
+            format!("{{{{- if .Values.gateway.enabled }}}}\n{text}{{{{- end }}}}\n").into_bytes(),
+        );
     }
     if app.in_pod(&PodOf::Web).next().is_some() {
         let objects: Vec<Value> = overlays::scaling(app);

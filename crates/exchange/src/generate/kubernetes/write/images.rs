@@ -63,8 +63,20 @@ fn base(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     }
     files.insert("images/base/pins".to_owned(), pins.into_bytes());
     let mut fill = String::from(HEAD);
-    fill.push_str("install -D -m 644 /run/repot/pins /etc/apt/preferences.d/repot\napt-get -q update\n");
+    fill.push_str("install -D -m 644 /run/repot/pins /etc/apt/preferences.d/repot\n");
     let mut packages = vec!["ca-certificates", "tzdata"];
+    if !app.repositories.is_empty() {
+        // A repository spoken to over TLS needs the authorities first.
+        fill.push_str(
+            "apt-get -q update\napt-get -qy --no-install-recommends --allow-downgrades install ca-certificates\n",
+        );
+    }
+    for (path, bytes) in &app.repositories {
+        let name = safe_path(path);
+        files.insert(format!("images/base/rootfs/{name}"), bytes.clone());
+        writeln!(fill, "install -D -m 644 /run/repot/rootfs/{name} {}", word(path)).ok();
+    }
+    fill.push_str(update(app));
     if !app.locales.is_empty() {
         packages.push("locales");
     }
@@ -98,6 +110,15 @@ fn base(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     files.insert("images/base/fill.sh".to_owned(), fill.into_bytes());
 }
 
+/// Brings the lists of packages. One that is not the distribution's may be away: what is missed is said where it is installed.
+fn update(app: &App<'_>) -> &'static str {
+    if app.repositories.is_empty() {
+        "apt-get -q update\n"
+    } else {
+        "apt-get -q update || echo 'not every repository of the host was reached' >&2\n"
+    }
+}
+
 fn is_zone(zone: &str) -> bool {
     zone.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c)) && !zone.contains("..")
 }
@@ -125,7 +146,8 @@ fn one_image(app: &App<'_>, image: &Component, files: &mut BTreeMap<String, Vec<
         let packages: Vec<String> = packages.iter().map(|p| word(p)).collect();
         writeln!(
             fill,
-            "apt-get -q update\napt-get -qy --no-install-recommends --allow-downgrades install {}",
+            "{}apt-get -qy --no-install-recommends --allow-downgrades install {}",
+            update(app),
             packages.join(" ")
         )
         .ok();
@@ -161,6 +183,9 @@ fn about(image: &Component) -> String {
         Of::Unit(unit) => format!("What the unit {} ran.", super::yaml::comment(unit)),
         Of::Process(name) => format!("What ran as {}.", super::yaml::comment(name)),
         Of::Jobs => "What the jobs of cron and timers call.".to_owned(),
+        Of::Way if image.image == crate::generate::kubernetes::app::syslog::NAME => {
+            "What takes lines of programs that call syslog(3), and writes them to its output.".to_owned()
+        }
         Of::Way => "What carries connections to services that run in pods of their own.".to_owned(),
     }
 }

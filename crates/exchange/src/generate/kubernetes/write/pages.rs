@@ -3,6 +3,7 @@
 use crate::generate::kubernetes::account::Account;
 use crate::generate::kubernetes::app::App;
 use crate::generate::kubernetes::app::component::PodOf;
+use crate::generate::kubernetes::app::datadog;
 use crate::generate::kubernetes::app::item::Item;
 use crate::generate::kubernetes::app::places::service_name;
 use model::decision::Fate;
@@ -95,6 +96,12 @@ fn left(app: &App<'_>) -> Vec<String> {
             job.notes.iter().map(|n| for_terminal(n).into_owned()).collect::<Vec<_>>().join("; ")
         )
     }));
+    if app.collector.is_some() || app.datadog.is_some() {
+        left.push(format!(
+            "What runs on every node is apart: give its Secrets in the namespace {}, then `kubectl apply -k kube/node`, once for the cluster.",
+            code(&super::node::namespace(app))
+        ));
+    }
     for (name, own) in &app.own {
         let ways: Vec<String> = own.ports.keys().map(|port| code(&format!("127.0.0.1:{port}"))).collect();
         if !ways.is_empty() {
@@ -195,6 +202,30 @@ fn pod_of(app: &App<'_>, pod: &PodOf) -> Value {
     json!({"file": app.file_of(pod), "service": service})
 }
 
+/// What could ask the same of the pods.
+fn candidate(check: &str) -> &'static str {
+    let has = |words: &[&str]| words.iter().any(|w| check.contains(w));
+    if has(&["check_http", "curl ", "wget ", "http://", "https://"]) {
+        "a readiness or liveness probe, if it asks this host; else a monitor from outside"
+    } else if has(&["check_tcp", "check_ping", "check_dns", "check_smtp", "check_mysql", "check_pgsql", "check_redis"])
+    {
+        "a probe of the service that it asks, or a monitor from outside"
+    } else if has(&[
+        "check_load",
+        "check_disk",
+        "check_swap",
+        "check_users",
+        "check_procs",
+        "check_ntp",
+        "vfs.",
+        "system.",
+    ]) {
+        "an alert of the nodes"
+    } else {
+        "a metric of the application, with an alert"
+    }
+}
+
 /// What the old monitoring asked of the host: candidates for probes and alerts.
 fn monitoring(app: &App<'_>) -> String {
     let mut lines = Vec::new();
@@ -205,15 +236,16 @@ fn monitoring(app: &App<'_>) -> String {
                 || (line.starts_with("UserParameter=") && id.name.contains("zabbix"))
                 || (line.starts_with("check ") && id.name.contains("monit"));
             if is_check {
-                lines.push(format!("- {}: {}", code(&id.name), code(line)));
+                lines.push(format!("- {}: {} → {}", code(&id.name), code(line), candidate(line)));
             }
         }
     }
+    lines.extend(datadog::left(app));
     if lines.is_empty() {
         return String::new();
     }
     format!(
-        "# What the old monitoring asked\n\nEach line is a candidate for a probe or an alert; nothing of it is carried over by itself.\n\n{}\n",
+        "# What the old monitoring asked\n\nEach line is a candidate for what stands behind its arrow; nothing of it is carried over by itself.\n\n{}\n",
         lines.join("\n")
     )
 }

@@ -3,7 +3,7 @@
 use super::secrets;
 use crate::generate::kubernetes::app::component::{Component, Health, Of, PodOf};
 use crate::generate::kubernetes::app::names::{key, plain};
-use crate::generate::kubernetes::app::{App, Job, mail};
+use crate::generate::kubernetes::app::{App, Job, mail, syslog};
 use crate::rules::tenancy::Tenancy;
 use model::text::SECRET;
 use serde_json::{Map, Value, json};
@@ -149,7 +149,9 @@ fn container(app: &App<'_>, component: &Component) -> Value {
     if let Some(dir) = &component.directory {
         out.insert("workingDir".to_owned(), json!(dir));
     }
-    let env = environment(app, &component.name, &component.env);
+    let mut env = environment(app, &component.name, &component.env);
+    let fields = component.downward.iter();
+    env.extend(fields.map(|(name, field)| json!({"name": name, "valueFrom": {"fieldRef": {"fieldPath": field}}})));
     if !env.is_empty() {
         out.insert("env".to_owned(), Value::Array(env));
     }
@@ -257,6 +259,10 @@ fn mounts(app: &App<'_>, component: &Component) -> Vec<Value> {
     }
     for (path, name) in component.shared.iter().chain(&component.volumes) {
         out.push(json!({"name": name, "mountPath": path}));
+    }
+    if component.has_syslog {
+        // A socket, so that it must be there when the container starts: what takes it starts first.
+        out.push(json!({"name": syslog::NAME, "mountPath": syslog::DEV_LOG, "subPath": syslog::SOCKET}));
     }
     for path in &component.secrets {
         let (volume, key) = secrets::mounted(app, path);

@@ -89,45 +89,54 @@ pub(crate) fn write(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     let mut external = Vec::new();
     for (name, secret) in &all {
         let kind = if secret.is_tls { "kubernetes.io/tls" } else { "Opaque" };
-        let mut out = String::from(
-            "# Names and keys; the values are a person's to give. Do not commit them: copy this file, fill it in, apply it once.\n",
-        );
-        for (key, source) in &secret.keys {
-            let line = match source {
-                Source::File(path) => format!("# {key}: the file {path} of the host\n"),
-                Source::Value { seen_in, .. } => {
-                    format!("# {key}: as in {}\n", seen_in.as_deref().unwrap_or("the spec"))
-                }
-            };
-            out.push_str(&format!("# {}\n", yaml::comment(line.trim_start_matches("# ").trim_end())));
-        }
-        let keys: Map<String, Value> = secret.keys.keys().map(|k| (k.clone(), json!(""))).collect();
-        let doc =
-            json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": kind, "stringData": keys});
-        out.push_str(&yaml::document(&doc));
-        files.insert(format!("kube/secrets/{name}.example.yaml"), out.into_bytes());
-        let data = secret
-            .keys
-            .keys()
-            .map(|k| json!({"secretKey": k, "remoteRef": {"key": format!("{}/{name}", app.name), "property": k}}));
-        external.push(json!({
-            "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "metadata": {"name": name},
-            "spec": {
-                "refreshInterval": "1h",
-                "secretStoreRef": {"name": app.name, "kind": "SecretStore"},
-                "target": {"name": name, "template": {"type": kind}},
-                "data": data.collect::<Value>(),
-            },
-        }));
+        let about = |source: &Source| match source {
+            Source::File(path) => format!("the file {path} of the host"),
+            Source::Value { seen_in, .. } => format!("as in {}", seen_in.as_deref().unwrap_or("the spec")),
+        };
+        let keys = secret.keys.iter().map(|(key, source)| (key.clone(), about(source))).collect();
+        let (text, of_store) = example(app, name, kind, &keys);
+        files.insert(format!("kube/secrets/{name}.example.yaml"), text.into_bytes());
+        external.push(of_store);
     }
-    files.insert(
-        "kube/components/external-secrets/externalsecrets.yaml".to_owned(),
-        yaml::documents(&external).into_bytes(),
+    write_component(app, "kube/components/external-secrets", &external, files);
+}
+
+/// A Secret with its keys and what each is for; and what brings the same from a store outside.
+pub(crate) fn example(app: &App<'_>, name: &str, kind: &str, keys: &BTreeMap<String, String>) -> (String, Value) {
+    let mut out = String::from(
+        "# Names and keys; the values are a person's to give. Do not commit them: copy this file, fill it in, apply it once.\n",
     );
+    for (key, about) in keys {
+        out.push_str(&format!("# {}\n", yaml::comment(&format!("{key}: {about}"))));
+    }
+    let data: Map<String, Value> = keys.keys().map(|k| (k.clone(), json!(""))).collect();
+    let doc =
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": kind, "stringData": data});
+    out.push_str(&yaml::document(&doc));
+    let data = keys
+        .keys()
+        .map(|k| json!({"secretKey": k, "remoteRef": {"key": format!("{}/{name}", app.name), "property": k}}));
+    let external = json!({
+        "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "metadata": {"name": name},
+        "spec": {
+            "refreshInterval": "1h",
+            "secretStoreRef": {"name": app.name, "kind": "SecretStore"},
+            "target": {"name": name, "template": {"type": kind}},
+            "data": data.collect::<Value>(),
+        },
+    });
+    (out, external)
+}
+
+/// The component that brings Secrets from a store outside.
+pub(crate) fn write_component(app: &App<'_>, dir: &str, external: &[Value], files: &mut BTreeMap<String, Vec<u8>>) {
+    files.insert(format!("{dir}/externalsecrets.yaml"), yaml::documents(external).into_bytes());
     let component = json!({"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component", "resources": ["externalsecrets.yaml"]});
     let text = format!(
-        "# The Secrets from a store outside of the cluster. Name this directory under `components` of an overlay.\n{}",
+        "# The Secrets from a store outside of the cluster, the SecretStore {}. Name this directory under `components` of a\n\
+         # kustomization.\n{}",
+        app.name,
         yaml::document(&component)
     );
-    files.insert("kube/components/external-secrets/kustomization.yaml".to_owned(), text.into_bytes());
+    files.insert(format!("{dir}/kustomization.yaml"), text.into_bytes());
 }

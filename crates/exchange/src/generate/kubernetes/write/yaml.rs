@@ -16,6 +16,17 @@ pub(crate) fn documents(values: &[Value]) -> String {
     values.iter().map(document).collect::<Vec<_>>().join("---\n")
 }
 
+/// A key and a text of several lines, as people read it; quoted where it holds what such a block does not keep.
+pub(crate) fn block(key: &str, text: &str, indent: usize) -> String {
+    let is_tame = |c: char| c == '\n' || !(c.is_control() || model::text::unsafe_on_terminals(c));
+    let pad = " ".repeat(indent);
+    if !text.ends_with('\n') || text.starts_with([' ', '\n']) || text.ends_with("\n\n") || !text.chars().all(is_tame) {
+        return format!("{pad}{}: {}\n", quoted(key), quoted(text));
+    }
+    let lines = text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{pad}  {line}\n") });
+    format!("{pad}{}: |\n{}", quoted(key), lines.collect::<String>())
+}
+
 /// A comment on one line.
 pub(crate) fn comment(text: &str) -> String {
     let tame = |c: char| if c.is_control() || model::text::unsafe_on_terminals(c) { ' ' } else { c };
