@@ -4,7 +4,7 @@
 use crate::deciding::Deciding;
 use exchange::rules::decisions::{Change, Decisions};
 use exchange::rules::report::{Reviewed, consequences};
-use exchange::rules::tenancy::middleware;
+use exchange::rules::tenancy::{Tenancy, middleware};
 use exchange::rules::{Outcome, Review};
 use model::id::ResourceId;
 use model::text::for_terminal;
@@ -54,7 +54,9 @@ impl Scope {
         let placed = |name: &str| changes.iter().any(|c| matches!(c, Change::Tenancy(service, _) if service == name));
         let all = middleware(&host, after);
         let places = all.iter().filter(|one| placed(one.service.name())).map(|one| {
-            let was = one.tenancy(&deciding.decisions).name();
+            let before = deciding.decisions.tenancy.get(one.service.name());
+            // Until a person decides it stays with the application.
+            let was = before.map_or(Tenancy::Container, |placed| placed.tenancy).name();
             consequences(reviewed, one, one.tenancy(decisions), &format!("was {was}"))
         });
         let files =

@@ -26,11 +26,22 @@ pub(super) struct Volume {
     pub(super) is_copied: bool,
 }
 
+/// A pod that runs all the time.
+#[derive(Debug, Clone)]
+pub(super) struct Pod {
+    /// Its file in the base.
+    pub(super) file: String,
+    /// The name under which others ask it.
+    pub(super) service: Option<String>,
+}
+
 /// What the try-out needs of it.
 #[derive(Debug)]
 pub(super) struct Account {
     pub(super) name: String,
     pub(super) images: Vec<String>,
+    /// Those first that others ask something of.
+    pub(super) pods: Vec<Pod>,
     pub(super) volumes: BTreeMap<String, Volume>,
     /// Paths, and whether each is a tree.
     pub(super) payload: BTreeMap<String, bool>,
@@ -38,6 +49,12 @@ pub(super) struct Account {
 }
 
 impl Account {
+    /// The name of a pod of the try-out.
+    pub(super) fn pod_name(&self, pod: &Pod) -> String {
+        let stem = pod.file.trim_end_matches(".yaml");
+        format!("{}-{}", self.name, stem.strip_prefix("pod-").unwrap_or(stem))
+    }
+
     /// Reads it.
     pub(super) fn read(code: &Path) -> Result<Self, CommandError> {
         let path = code.join(NAME);
@@ -59,6 +76,13 @@ impl Account {
         Ok(Self {
             name: text(&value["name"]).ok_or_else(wrong)?,
             images: value["images"].as_array().into_iter().flatten().filter_map(text).collect(),
+            pods: value["pods"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|pod| Some(Pod { file: text(&pod["file"])?, service: text(&pod["service"]) }))
+                .filter(|pod| pod.file.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')))
+                .collect(),
             volumes: map("volumes")
                 .into_iter()
                 .filter_map(|(name, v)| {

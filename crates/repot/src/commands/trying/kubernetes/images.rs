@@ -12,41 +12,78 @@ use std::time::Instant;
 /// The moment that all files of the images carry, so that the same files give the same image.
 const EPOCH: &str = "1700000000";
 
+/// The tag of the try-out, and that of a second build.
+const TAG: &str = "try";
+const AGAIN: &str = "again";
+
 /// Builds the base and each of the others.
 pub(super) fn build(distribution: Option<&str>, work: &mut Work<'_>) -> Result<(), CommandError> {
-    let name = work.account.name.clone();
-    let mut args = Vec::new();
-    args.extend(distribution.map(|d| format!("DISTRIBUTION={d}")));
-    one(&name, "base", &args, work)?;
-    let base = podman::run(&["image", "inspect", "-f", "{{.Id}}", &format!("localhost/{name}-base:try")])?;
-    for image in work.account.images.clone() {
-        one(&name, &image, &[format!("BASE={base}")], work)?;
+    for image in all(work) {
+        let begin = Instant::now();
+        let tag = one(&image, TAG, distribution, work)?;
+        let size: f64 = podman::run(&["image", "inspect", "-f", "{{.Size}}", &tag])?.parse().unwrap_or_default();
+        work.done(format!("image {image}"), begin, format!("{:.0} MB", size / 1e6), Exit::Same);
     }
     Ok(())
 }
 
-fn one(name: &str, image: &str, args: &[String], work: &mut Work<'_>) -> Result<(), CommandError> {
+/// Builds all of them a second time, from nothing, and says which are not the same to the byte.
+pub(super) fn build_again(distribution: Option<&str>, work: &mut Work<'_>) -> Result<(), CommandError> {
     let begin = Instant::now();
+    let mut other = Vec::new();
+    let images = all(work);
+    for image in &images {
+        let tag = one(image, AGAIN, distribution, work)?;
+        let id = |tag: &str| podman::run(&["image", "inspect", "-f", "{{.Id}}", tag]);
+        if id(&tag)? != id(&tag_of(work, image, TAG))? {
+            other.push(image.clone());
+        }
+    }
+    for image in &images {
+        if !other.contains(image) {
+            podman::try_run(&["rmi", &tag_of(work, image, AGAIN)]);
+        }
+    }
+    let said = match other.len() {
+        0 => format!("{} built twice, all the same", images.len()),
+        n => format!("{} built twice, {n} not the same: {}", images.len(), other.join(", ")),
+    };
+    work.done("images again", begin, said, if other.is_empty() { Exit::Same } else { Exit::Differs });
+    Ok(())
+}
+
+/// Every image, the base first.
+fn all(work: &Work<'_>) -> Vec<String> {
+    ["base".to_owned()].into_iter().chain(work.account.images.iter().cloned()).collect()
+}
+
+fn tag_of(work: &Work<'_>, image: &str, tag: &str) -> String {
+    format!("localhost/{}-{image}:{tag}", work.account.name)
+}
+
+/// Builds one of them; its tag.
+fn one(image: &str, tag: &str, distribution: Option<&str>, work: &Work<'_>) -> Result<String, CommandError> {
     let context = work.code.join("images");
     let file = context.join(image).join("Containerfile");
-    let tag = format!("localhost/{name}-{image}:try");
+    let full = tag_of(work, image, tag);
     let mut command = Command::new("podman");
     command.args([
         "build",
         "-q",
-        "--layers",
         "--timestamp",
         EPOCH,
         "--build-arg",
         &format!("SOURCE_DATE_EPOCH={EPOCH}"),
         "-t",
-        &tag,
-        "-f",
+        &full,
     ]);
-    command.arg(&file);
+    command.args([if tag == AGAIN { "--no-cache" } else { "--layers" }, "-f"]).arg(&file);
     command.args(["--build-arg", &format!("FILES={}", files_of(&context, image)?)]);
-    for arg in args {
-        command.args(["--build-arg", arg]);
+    if image == "base" {
+        command.args(distribution.map(|d| format!("--build-arg=DISTRIBUTION={d}")));
+    } else {
+        let base = podman::run(&["image", "inspect", "-f", "{{.Id}}", &tag_of(work, "base", tag)])?;
+        command.args(["--build-arg", &format!("BASE={base}")]);
     }
     let ended =
         command.arg(&context).stdin(Stdio::null()).output().map_err(|e| CommandError::usage(format!("podman: {e}")))?;
@@ -55,9 +92,7 @@ fn one(name: &str, image: &str, args: &[String], work: &mut Work<'_>) -> Result<
     if !ended.status.success() {
         return Err(failed(&file, &log, &ended.stderr));
     }
-    let size: f64 = podman::run(&["image", "inspect", "-f", "{{.Size}}", &tag])?.parse().unwrap_or_default();
-    work.done(format!("image {image}"), begin, format!("{:.0} MB", size / 1e6), Exit::Same);
-    Ok(())
+    Ok(full)
 }
 
 /// A digest of all that an image is filled with: podman itself does not look into what is only mounted while it builds.

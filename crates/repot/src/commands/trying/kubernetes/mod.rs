@@ -21,6 +21,7 @@ use target::observe::Reach;
 mod account;
 mod given;
 mod images;
+mod jobs;
 mod play;
 mod podman;
 mod proof;
@@ -28,12 +29,13 @@ mod translate;
 mod values;
 
 const AFTER: &str = "\
-Stages: what a person has to give, the images, the pods, verify in each container against holds/, and e2e where the
-project has tests. Each is timed; sizes of images and times of start are printed. Logs are kept below .repot/try/.
+Stages: what a person has to give, the images, the pods, verify in each container against holds/, e2e where the project has
+tests, and the jobs where that is asked for. Each is timed; sizes of images and times of start are printed. Logs are kept below .repot/try/.
 
 Examples:
   repot try kubernetes --payload-from ssh:root@web-01       brings trees, secrets and data from the old host
   repot try kubernetes --payload-from podman:web-01 --distribution localhost/debian:12 --keep
+  repot try kubernetes --start-jobs --twice                     also starts each job once, and builds the images twice
 
 Needs podman, as root or with a user's own containers. Secrets are written to .repot/try/ only while it runs, unless --keep.
 
@@ -58,6 +60,13 @@ pub(super) struct Pods {
     /// A command that runs while the tests do, such as a mailbox they ask. It says a line when it is ready
     #[arg(long, value_name = "COMMAND")]
     during: Option<String>,
+    /// Also start the pod of every CronJob once. A job does what it does: with copies of the host's data, and with its real
+    /// credentials
+    #[arg(long)]
+    start_jobs: bool,
+    /// Build every image a second time, from nothing, and compare the two
+    #[arg(long)]
+    twice: bool,
     /// Keep the pods, volumes and secrets
     #[arg(long)]
     keep: bool,
@@ -75,6 +84,8 @@ struct Work<'a> {
     /// Where logs, secrets and translated pods are.
     place: PathBuf,
     account: Account,
+    /// Addresses of pods that others ask, and the names they are asked by.
+    names: Vec<(String, String)>,
     stages: Stages,
 }
 
@@ -87,7 +98,7 @@ impl Pods {
         let place = project.trial(&account.name);
         std::fs::create_dir_all(&place).map_err(|e| CommandError::file(&place, &e))?;
         project.ignore_own()?;
-        let mut work = Work { project, ui, code, place, account, stages: Stages::new(28) };
+        let mut work = Work { project, ui, code, place, account, names: Vec::new(), stages: Stages::new(28) };
         podman::check()?;
         let ended = self.stages(&mut work);
         if !self.keep {
@@ -109,6 +120,9 @@ impl Pods {
         };
         given::payload(from.as_ref(), &reach, work)?;
         images::build(self.distribution.as_deref(), work)?;
+        if self.twice {
+            images::build_again(self.distribution.as_deref(), work)?;
+        }
         given::secrets(from.as_ref(), &reach, work)?;
         given::volumes(from.as_ref(), &reach, work)?;
         let pods = play::start(self.network.as_deref(), work)?;
@@ -120,6 +134,9 @@ impl Pods {
         let web = pods.iter().find(|p| p.containers.iter().any(|c| c == "nginx"));
         if let Some(pod) = web {
             proof::e2e(self, pod, work)?;
+        }
+        if self.start_jobs {
+            jobs::run(self.network.as_deref(), work)?;
         }
         Ok(Exit::Same)
     }

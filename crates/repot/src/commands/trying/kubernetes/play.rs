@@ -16,40 +16,24 @@ pub(super) struct Running {
     pub(super) containers: Vec<String>,
 }
 
-/// The files of pods, those first that others hand something to.
-const PODS: &[&str] = &["mail", "web"];
-
 /// How long containers are looked at before they are taken to run.
 const SETTLES: Duration = Duration::from_secs(3);
+
+/// How long a container that starts first may take until it is ready.
+const READY: Duration = Duration::from_secs(60);
 
 /// Starts them; each is to run, and to go on running.
 pub(super) fn start(network: Option<&str>, work: &mut Work<'_>) -> Result<Vec<Running>, CommandError> {
     let mut all = Vec::new();
-    for pod in PODS {
-        let path = work.code.join(format!("kube/base/{pod}.yaml"));
+    // The addresses of pods that others ask, under the names that a cluster would give them.
+    let mut names: Vec<(String, String)> = Vec::new();
+    for pod in work.account.pods.clone() {
+        let path = work.code.join("kube/base").join(&pod.file);
         let Some(text) = files::read(&path)? else { continue };
         let begin = Instant::now();
-        let deployment: Value = serde_saphyr::from_str(&text).map_err(|e| CommandError::file(&path, &e))?;
-        let name = format!("{}-{pod}", work.account.name);
-        let translated = translate::pod(&deployment, &name, work)?;
-        let at = work.place.join(format!("secrets/{pod}.json"));
-        files::write(&at, format!("{translated:#}\n").as_bytes())?;
-        let (at, configmap) = (at.display().to_string(), work.code.join("kube/base/configmap.yaml"));
-        let mut args = vec!["kube", "play", "--quiet"];
-        let configmap_path = configmap.display().to_string();
-        if configmap.is_file() {
-            args.extend(["--configmap", &configmap_path]);
-        }
-        if let Some(network) = network {
-            args.extend(["--network", network]);
-        }
-        args.extend(["--start=false", &at]);
-        podman::run(&args)?;
-        parameters(&name, &translated)?;
-        podman::run(&["pod", "start", &name])?;
-        let containers = translated["spec"]["containers"].as_array().into_iter().flatten();
-        let running =
-            Running { name, containers: containers.filter_map(|c| c["name"].as_str().map(str::to_owned)).collect() };
+        let workload: Value = serde_saphyr::from_str(&text).map_err(|e| CommandError::file(&path, &e))?;
+        let name = work.account.pod_name(&pod);
+        let running = play(&name, &workload["spec"]["template"], &names, network, work)?;
         let started = begin.elapsed();
         thread::sleep(SETTLES);
         let stopped: Vec<String> = running.containers.iter().filter(|c| !runs(&running.name, c)).cloned().collect();
@@ -62,6 +46,9 @@ pub(super) fn start(network: Option<&str>, work: &mut Work<'_>) -> Result<Vec<Ru
             ))
             .hint(format!("what it said: {}", work.place.join(format!("{}-*.log", running.name)).display())));
         }
+        if let Some(service) = &pod.service {
+            names.push((address(&name)?, service.clone()));
+        }
         work.done(
             format!("pod {}", running.name),
             begin,
@@ -70,7 +57,67 @@ pub(super) fn start(network: Option<&str>, work: &mut Work<'_>) -> Result<Vec<Ru
         );
         all.push(running);
     }
+    work.names = names;
     Ok(all)
+}
+
+/// Makes a pod of a template and starts it: those first that are to be ready before the others start.
+pub(super) fn play(
+    name: &str,
+    template: &Value,
+    names: &[(String, String)],
+    network: Option<&str>,
+    work: &Work<'_>,
+) -> Result<Running, CommandError> {
+    let translated = translate::pod(template, name, names, work)?;
+    let at = work.place.join("secrets").join(format!("{name}.json"));
+    files::write(&at, format!("{:#}\n", translated.pod).as_bytes())?;
+    let (at, configmap) = (at.display().to_string(), work.code.join("kube/base/configmap.yaml"));
+    let mut args = vec!["kube", "play", "--quiet"];
+    let configmap_path = configmap.display().to_string();
+    if configmap.is_file() {
+        args.extend(["--configmap", &configmap_path]);
+    }
+    if let Some(network) = network {
+        args.extend(["--network", network]);
+    }
+    args.extend(["--start=false", &at]);
+    podman::run(&args)?;
+    parameters(name, &translated.pod)?;
+    for (first, probe) in &translated.first {
+        let full = container(name, first);
+        podman::run(&["start", &full])?;
+        ready(&full, probe)?;
+    }
+    podman::run(&["pod", "start", name])?;
+    let containers = translated.pod["spec"]["containers"].as_array().into_iter().flatten();
+    let containers = containers.filter_map(|c| c["name"].as_str().map(str::to_owned)).collect();
+    Ok(Running { name: name.to_owned(), containers })
+}
+
+/// Waits for a container that others need to be ready, as its probe asks inside.
+fn ready(full: &str, probe: &[String]) -> Result<(), CommandError> {
+    if probe.is_empty() {
+        return Ok(());
+    }
+    let mut args = vec!["exec", full];
+    args.extend(probe.iter().map(String::as_str));
+    let begin = Instant::now();
+    loop {
+        match podman::run(&args) {
+            Ok(_) => return Ok(()),
+            Err(error) if begin.elapsed() > READY => {
+                return Err(CommandError::usage(format!("{full} did not become ready: {}", error.what)));
+            }
+            Err(_) => thread::sleep(Duration::from_millis(200)),
+        }
+    }
+}
+
+/// The address of a pod on its network.
+fn address(name: &str) -> Result<String, CommandError> {
+    let infra = podman::run(&["pod", "inspect", "-f", "{{.InfraContainerID}}", name])?;
+    podman::run(&["inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", &infra])
 }
 
 /// Sets the pod's kernel parameters, which podman 4 does not set for a pod: in its network, before anything runs there.
@@ -123,11 +170,14 @@ pub(super) fn keep_logs(running: &Running, work: &Work<'_>) -> Result<(), Comman
 
 /// Takes down what an earlier try-out, or this one, left.
 pub(super) fn take_down(work: &Work<'_>) {
-    for pod in PODS {
-        podman::try_run(&["pod", "rm", "-f", "-t", "5", &format!("{}-{pod}", work.account.name)]);
+    // Those that ask others go first.
+    for pod in work.account.pods.iter().rev() {
+        podman::try_run(&["pod", "rm", "-f", "-t", "5", &work.account.pod_name(pod)]);
     }
     for name in work.account.volumes.keys() {
         podman::try_run(&["volume", "rm", "-f", &format!("{}-{name}", work.account.name)]);
     }
-    std::fs::remove_dir_all(work.place.join("secrets")).ok();
+    for dir in ["secrets", "shared"] {
+        std::fs::remove_dir_all(work.place.join(dir)).ok();
+    }
 }

@@ -1,60 +1,143 @@
-//! A Deployment as a Pod that podman 4 plays: sub-paths of Secrets as single files, secret variables as values, images by
-//! the tag of the try-out. What podman ignores (probes, life cycle) is left
-//! out, and ports, which it would open on this machine.
+//! The template of a pod as one that podman 4 plays: sub-paths as single files, secret variables as values, images by the tag
+//! of the try-out, native sidecars as containers that are started first. What podman ignores (probes, life cycle) is left out,
+//! and ports, which it would open on this machine.
 
 use super::{Work, given};
 use crate::error::CommandError;
+use crate::files;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The pod of a Deployment.
-pub(super) fn pod(deployment: &Value, name: &str, work: &Work<'_>) -> Result<Value, CommandError> {
-    let template = &deployment["spec"]["template"];
+/// A pod as podman plays it, and the containers that start before the others, each with what asks inside whether it is ready.
+pub(super) struct Translated {
+    pub(super) pod: Value,
+    pub(super) first: Vec<(String, Vec<String>)>,
+}
+
+/// The pod of a template. `names` are addresses of other pods and the names they are asked by.
+pub(super) fn pod(
+    template: &Value,
+    name: &str,
+    names: &[(String, String)],
+    work: &Work<'_>,
+) -> Result<Translated, CommandError> {
     let mut spec = template["spec"].as_object().cloned().unwrap_or_default();
     let mut secrets: BTreeMap<String, String> = BTreeMap::new();
     let mut volumes: Vec<Value> = Vec::new();
+    let sidecars = spec.remove("initContainers").and_then(|v| v.as_array().cloned()).unwrap_or_default();
+    let probe = |container: &Value| {
+        let command = container["startupProbe"]["exec"]["command"].as_array().into_iter().flatten();
+        command.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let first: Vec<(String, Vec<String>)> =
+        sidecars.iter().filter_map(|c| Some((c["name"].as_str()?.to_owned(), probe(c)))).collect();
+    let mut claims: Vec<&str> = Vec::new();
     for volume in spec.get("volumes").and_then(Value::as_array).into_iter().flatten() {
+        let known = volume["name"].as_str().unwrap_or_default();
         match volume["secret"]["secretName"].as_str() {
             Some(secret) => {
-                secrets.insert(volume["name"].as_str().unwrap_or_default().to_owned(), secret.to_owned());
+                secrets.insert(known.to_owned(), secret.to_owned());
+            }
+            // Of this a part is mounted, which podman does of a directory of this machine.
+            None if volume.get("emptyDir").is_some() && is_parted(&spec, known) => {
+                let path = shared(name, known, work)?;
+                volumes.push(json!({"name": known, "hostPath": {"path": path}}));
             }
             // On disk: what is in memory is no smaller for it.
-            None if volume.get("emptyDir").is_some() => volumes.push(json!({"name": volume["name"], "emptyDir": {}})),
+            None if volume.get("emptyDir").is_some() => volumes.push(json!({"name": known, "emptyDir": {}})),
             None => volumes.push(volume.clone()),
         }
+        claims.push(known);
     }
-    let mut containers = spec.get("containers").and_then(Value::as_array).cloned().unwrap_or_default();
+    // What a StatefulSet claims for itself.
+    let all = sidecars.iter().chain(spec.get("containers").and_then(Value::as_array).into_iter().flatten());
+    let mounted: BTreeSet<&str> = all
+        .flat_map(|c| c["volumeMounts"].as_array().into_iter().flatten())
+        .filter_map(|m| m["name"].as_str())
+        .filter(|m| !claims.contains(m))
+        .collect();
+    for own in mounted {
+        let claim = format!("{}-{own}", work.account.name);
+        volumes.push(json!({"name": own, "persistentVolumeClaim": {"claimName": claim}}));
+    }
+    let mut containers = sidecars.clone();
+    containers.extend(spec.get("containers").and_then(Value::as_array).cloned().unwrap_or_default());
     for container in &mut containers {
         let Some(map) = container.as_object_mut() else { continue };
-        for unknown in ["startupProbe", "readinessProbe", "livenessProbe", "lifecycle", "ports"] {
+        for unknown in ["startupProbe", "readinessProbe", "livenessProbe", "lifecycle", "ports", "restartPolicy"] {
             map.remove(unknown);
         }
         if let Some(image) = map.get("image").and_then(Value::as_str) {
             let bare = image.rsplit('/').next().unwrap_or(image).split(':').next().unwrap_or(image).to_owned();
             map.insert("image".to_owned(), json!(format!("localhost/{bare}:try")));
         }
-        mounts(map, &secrets, &mut volumes, work)?;
+        mounts(map, &secrets, &mut volumes, name, work)?;
         environment(map, work)?;
     }
     spec.insert("containers".to_owned(), Value::Array(containers));
     spec.insert("volumes".to_owned(), Value::Array(volumes));
-    spec.insert("restartPolicy".to_owned(), json!("Always"));
-    Ok(
-        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": template["metadata"]["labels"]}, "spec": spec}),
-    )
+    spec.entry("restartPolicy").or_insert_with(|| json!("Always"));
+    if !names.is_empty() {
+        let aliases = spec.entry("hostAliases").or_insert_with(|| json!([]));
+        for (ip, name) in names {
+            if let Some(all) = aliases.as_array_mut() {
+                all.push(json!({"ip": ip, "hostnames": [name]}));
+            }
+        }
+    }
+    let firsts: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
+    let metadata = json!({
+        "name": name, "labels": template["metadata"]["labels"], "annotations": {"repot/first": firsts.join(",")},
+    });
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec});
+    Ok(Translated { pod, first })
 }
 
-/// Files of Secrets as files of this machine.
+/// Whether some container mounts a part of a volume.
+fn is_parted(spec: &Map<String, Value>, volume: &str) -> bool {
+    let containers = spec.get("containers").and_then(Value::as_array).into_iter().flatten();
+    let mut mounts = containers.flat_map(|c| c["volumeMounts"].as_array().into_iter().flatten());
+    mounts.any(|m| m["name"] == volume && m.get("subPath").is_some())
+}
+
+/// A directory of this machine in place of a volume of a pod, empty, to which every container may write.
+fn shared(pod: &str, volume: &str, work: &Work<'_>) -> Result<std::path::PathBuf, CommandError> {
+    use std::os::unix::fs::PermissionsExt;
+    let path = directory(pod, volume, work)?;
+    std::fs::remove_dir_all(&path).ok();
+    let made = std::fs::create_dir_all(&path)
+        .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o777)));
+    made.map_err(|e| CommandError::file(&path, &e))?;
+    Ok(path)
+}
+
+fn directory(pod: &str, volume: &str, work: &Work<'_>) -> Result<std::path::PathBuf, CommandError> {
+    let path = work.place.join("shared").join(format!("{pod}-{volume}"));
+    std::path::absolute(&path).map_err(|e| CommandError::file(&path, &e))
+}
+
+/// Files of Secrets as files of this machine, and so the parts of volumes that are mounted alone.
 fn mounts(
     container: &mut Map<String, Value>,
     secrets: &BTreeMap<String, String>,
     volumes: &mut Vec<Value>,
+    pod: &str,
     work: &Work<'_>,
 ) -> Result<(), CommandError> {
     let Some(mounts) = container.get_mut("volumeMounts").and_then(Value::as_array_mut) else { return Ok(()) };
     for mount in mounts {
         let volume = mount["name"].as_str().unwrap_or_default();
-        let Some(secret) = secrets.get(volume) else { continue };
+        let Some(secret) = secrets.get(volume) else {
+            if let Some(part) = mount["subPath"].as_str() {
+                let path = directory(pod, volume, work)?.join(part);
+                // podman wants something there before the container that makes it has run.
+                files::write(&path, b"")?;
+                let name = format!("part-{}", volumes.len());
+                volumes.push(json!({"name": name, "hostPath": {"path": path}}));
+                *mount = json!({"name": name, "mountPath": mount["mountPath"]});
+            }
+            continue;
+        };
         let key = mount["subPath"].as_str().unwrap_or_default();
         let path = given::secret_path(work, secret, key);
         let path = std::path::absolute(&path).map_err(|e| CommandError::file(&path, &e))?;
