@@ -1,6 +1,7 @@
 # Runs repot's agent on a target: finds the one that was left there, or takes it from stdin. Read by any POSIX sh.
 # Where no program of ours runs, the next line is a shell's, which answers instead.
-# HASH, SIZE, NONCE, SUDO, REMOVE and ROOT are set above; ROOT is another container's, seen from beside it. Everything repot reads begins with a line that holds NONCE.
+# HASH, SIZE, NONCE, SUDO, REMOVE and ROOT are set above; ROOT is another container's, seen from beside it. Everything
+# repot reads begins with a line that holds NONCE.
 umask 077
 name=repot-agent-$HASH
 try() { # DIR: is it ours alone, and may programs run there?
