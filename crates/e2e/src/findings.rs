@@ -10,6 +10,8 @@ use model::finding::{Finding, Verdict};
 use model::id::ResourceId;
 use model::place::Place;
 use model::value::Value;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The kind under which requests are reported.
 pub const KIND: &str = "request";
@@ -46,7 +48,7 @@ impl Locate for Unlocated {
 pub fn findings(file: &HurlFile, run: &FileRun, locate: &dyn Locate) -> Vec<Finding> {
     match &run.ran {
         Ok(ran) => {
-            let one = One { file, ran, redaction: &run.redaction, locate };
+            let one = One { file, ran, redaction: &run.redaction, locate, told: RefCell::default() };
             let whole = ran.errors.iter().filter(|e| e.line == 0 && !e.is_syntax).map(|e| one.of_the_file(e));
             file.requests.iter().enumerate().flat_map(|(at, r)| one.request(at, r)).chain(whole).collect()
         }
@@ -72,6 +74,8 @@ struct One<'a> {
     ran: &'a Ran,
     redaction: &'a Redaction,
     locate: &'a dyn Locate,
+    /// What texts are shown as: the same claims are made of many requests, and to hide secrets takes most of the time.
+    told: RefCell<HashMap<String, String>>,
 }
 
 impl One<'_> {
@@ -160,11 +164,15 @@ impl One<'_> {
     }
 
     fn shown(&self, text: &str) -> String {
-        let hidden = self.redaction.hide(text);
-        if hidden.chars().count() <= LONGEST {
-            return hidden;
+        if let Some(shown) = self.told.borrow().get(text) {
+            return shown.clone();
         }
-        hidden.chars().take(LONGEST).chain(['…']).collect()
+        let mut shown = self.redaction.hide(text);
+        if shown.chars().count() > LONGEST {
+            shown = shown.chars().take(LONGEST).chain(['…']).collect();
+        }
+        self.told.borrow_mut().insert(text.to_owned(), shown.clone());
+        shown
     }
 }
 
