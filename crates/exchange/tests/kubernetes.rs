@@ -110,7 +110,10 @@ fn a_pool_is_a_container_that_is_not_root() {
     // Ten children of 100 MiB, and what the master takes.
     assert_eq!(containers[2]["resources"]["limits"]["memory"], "1128Mi");
     assert_eq!(containers[1]["securityContext"]["runAsUser"], 990);
-    assert_eq!(containers[3]["command"], serde_json::json!(["/usr/bin/php", "/srv/shop/count.php", "a b"]));
+    assert_eq!(
+        containers[3]["command"],
+        serde_json::json!(["/usr/bin/tini", "--", "/usr/bin/php", "/srv/shop/count.php", "a b"])
+    );
     let start = text(&made, "images/php-fpm/rootfs/etc/repot/php-shop.conf");
     assert!(start.contains("listen.owner = shop\nlisten.group = www-data\n"), "{start}");
     let sysctls = pod["securityContext"]["sysctls"].to_string();
@@ -580,4 +583,32 @@ fn images_are_built_from_the_repositories_of_the_host() {
     assert!(!fill.contains("own.list"), "a password does not go into an image: {fill}");
     assert!(text(&made, "README.md").contains("`/etc/apt/sources.list.d/own.list` holds a password"));
     assert!(made.met.iter().any(|m| m.subject == "file[/etc/apt/sources.list.d/php.list]"));
+}
+
+#[test]
+fn a_secret_in_a_command_line_is_a_variable_from_a_secret() {
+    let cron = "cron:\n  \"root: dump\": {schedule: \"0 3 * * *\", user: root, enabled: true, command: \"dump -psecret:v1:dddddddddddddddddddddd >/var/backups/all.sql\"}\n";
+    let service = "service:\n  pusher: {enabled: true, running: true, user: www-data, command: [\"/usr/bin/push --key=secret:v1:eeeeeeeeeeeeeeeeeeeeee\"]}\n";
+    let text_of = format!("{}{cron}", SHOP.replace("service:\n", service));
+    let made = generated(&spec(&text_of), &[]);
+    for (path, bytes) in &made.files {
+        let is_page = path.ends_with(".md") || path == "account.json";
+        assert!(is_page || !String::from_utf8_lossy(bytes).contains("secret:v1:"), "{path}");
+    }
+    let job = &documents(text(&made, "kube/base/cronjobs.yaml"))[0];
+    let container = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["command"][2], "dump -p\"${REPOT_SECRET_1}\" >/var/backups/all.sql");
+    assert_eq!(container["env"][0]["valueFrom"]["secretKeyRef"]["name"], "shop-secret-env");
+    assert!(container["volumeMounts"].to_string().contains("/var/backups"), "what it keeps there is kept: {container}");
+    assert_eq!(container["securityContext"]["runAsUser"], 33, "no root without a decision");
+    assert!(text(&made, "kube/base/web.yaml").contains("--key=$(REPOT_SECRET_1)"));
+    // A person may keep a job as it is.
+    let mut fates = Fates::default();
+    fates.decided.insert(ResourceId::new("cron", "root: dump"), Fated { fate: Fate::Keep, because: "so".to_owned() });
+    let kept = generated_with(&spec(&text_of), &[], &fates);
+    let job = &documents(text(&kept, "kube/base/cronjobs.yaml"))[0];
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    assert_eq!(pod["containers"][0]["securityContext"]["runAsUser"], 0);
+    assert!(pod["securityContext"].get("runAsNonRoot").is_none());
+    assert!(text(&kept, "kube/overlays/staging/namespace.yaml").contains("enforce: baseline"));
 }

@@ -159,6 +159,12 @@ impl Component {
         }
     }
 
+    /// Whether it runs under a small init. On the host systemd ended it by a signal; the first process of a container hears
+    /// only signals that it asked for, and would be killed at the end of its grace period.
+    pub(crate) fn needs_init(&self) -> bool {
+        matches!(self.of, Of::Unit(_) | Of::Process(_))
+    }
+
     /// Whether a path of the host is there in the container.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.files.contains_key(path) || self.secrets.contains(path)

@@ -272,6 +272,12 @@ fn disks(app: &mut App<'_>, component: &mut Component, trees: &BTreeSet<String>,
             component.shared.insert(path.clone(), super::names::plain(path, 50));
         }
     }
+    if component.of == Of::Jobs {
+        for dir in kept_by_jobs(app, trees) {
+            let name = volume_name(app, &dir);
+            component.volumes.insert(dir, name);
+        }
+    }
     if let (Of::Unit(_), Some(user)) = (&component.of, &component.user) {
         let home = one(&app.want, "user", &user.name).and_then(|u| u.text("home"));
         if let Some(home) = home.filter(|h| h.starts_with("/var/lib/")) {
@@ -283,6 +289,39 @@ fn disks(app: &mut App<'_>, component: &mut Component, trees: &BTreeSet<String>,
             }
         }
     }
+}
+
+/// Where a host keeps data, with how many more parts of a path name a place of its own there.
+const DATA: &[(&str, usize)] =
+    &[("/var/backups", 0), ("/backup", 0), ("/backups", 0), ("/data", 0), ("/srv", 1), ("/mnt", 1), ("/var/lib", 1)];
+
+/// Places with data that jobs name, in their commands or in their scripts, and that the host has.
+fn kept_by_jobs(app: &App<'_>, trees: &BTreeSet<String>) -> BTreeSet<String> {
+    let is_end = |c: char| c.is_whitespace() || "'\"`;|&<>()=,".contains(c);
+    let mut texts: Vec<String> = app.jobs.iter().flat_map(|j| j.command.clone()).collect();
+    let called: Vec<String> =
+        texts.iter().flat_map(|t| t.split(is_end)).filter(|w| w.starts_with('/')).map(str::to_owned).collect();
+    let script = |path: &String| app.want.contents.get(&ResourceId::new("file", path));
+    texts.extend(called.iter().filter_map(script).map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
+    let mut found = BTreeSet::new();
+    for word in texts.iter().flat_map(|t| t.split(is_end)).filter(|w| w.starts_with('/') && !w.contains("..")) {
+        for (root, more) in DATA {
+            let Some(rest) = word.strip_prefix(root).filter(|r| r.is_empty() || r.starts_with('/')) else { continue };
+            let parts: Vec<&str> =
+                rest.split('/').filter(|p| !p.is_empty() && !p.contains(['$', '*'])).take(*more).collect();
+            if parts.len() == *more {
+                found.insert([&[*root], parts.as_slice()].concat().join("/"));
+            }
+        }
+    }
+    let meet = |one: &str, other: &str| is_below(one, other) || is_below(other, one);
+    found.retain(|dir| {
+        let is_known = app.volumes.values().any(|v| meet(dir, &v.path)) || trees.iter().any(|t| meet(dir, t));
+        let is_there = of(&app.want, "file").chain(of(&app.want, "mount")).any(|f| is_below(f.name(), dir));
+        // Every Debian has this one, whether or not the spec names it.
+        !is_known && (is_there || dir == "/var/backups")
+    });
+    found
 }
 
 /// Whether one of the users may write to a directory, by its mode.

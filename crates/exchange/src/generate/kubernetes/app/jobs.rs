@@ -3,7 +3,8 @@
 use super::component::{Component, Of, PodOf, User};
 use super::item::{Item, of, one};
 use super::names::{plain, variable};
-use super::{App, Job, cron, unit};
+use super::{App, Job, cron, hidden, unit};
+use model::decision::Fate;
 use model::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,7 +92,8 @@ fn of_cron(app: &App<'_>, line: &Item<'_>) -> Option<Job> {
         notes.push(format!("its output was mailed to {to}; it is in the job's log now: make an alert of a failed job"));
     }
     env.retain(|name, _| variable(name));
-    Some(job(app, line, &command_name(&command), schedule, cron::command(&command, &shell), &user, env, notes))
+    let argv = cron::command(&hidden::in_shell(&command, &mut env), &shell);
+    Some(job(app, line, &command_name(&command), schedule, argv, &user, env, notes))
 }
 
 /// What cron gives each job of the variables of logins.
@@ -125,11 +127,19 @@ fn job(
 ) -> Job {
     let was = app.user(user);
     let is_root = was.as_ref().is_none_or(|u| u.uid == 0);
+    // Only a person who says by name that it is kept as it is gives a job root; the rules do not.
+    let stays_root = is_root && app.fates.decided.get(item.id).is_some_and(|f| f.fate == Fate::Keep);
     let web = app.web_user();
-    let as_whom =
-        was.filter(|u| u.uid != 0).or(web).unwrap_or(User { name: "nobody".to_owned(), uid: 65534, gid: 65534 });
-    if is_root {
-        notes.push(format!("it ran as {user}; it runs as {} now: what only {user} could do fails", as_whom.name));
+    let root = User { name: "root".to_owned(), uid: 0, gid: 0 };
+    let as_whom = stays_root.then_some(root).or(was.filter(|u| u.uid != 0)).or(web).unwrap_or(User {
+        name: "nobody".to_owned(),
+        uid: 65534,
+        gid: 65534,
+    });
+    if stays_root {
+        notes.push(format!("it runs as {user}, as it was decided: the namespace is not restricted for it"));
+    } else if is_root {
+        notes.push(format!("it ran as {user}; it runs as {} now: what only {user} could do fails, unless it is decided to keep the job as it is", as_whom.name));
     }
     Job {
         name: plain(hint, LONGEST - 4),
@@ -167,7 +177,8 @@ fn of_timer(app: &App<'_>, timer: &Item<'_>, image: &mut Component) -> Option<Jo
     let argv = unit::words(command.trim_start_matches(['-', '+', '!', '@', ':']));
     image.packages.extend(unit::packages(app, service.name(), &argv));
     let user = service.text("user").unwrap_or_else(|| "root".to_owned());
-    let env = unit::environment(app, service.name());
+    let mut env = unit::environment(app, service.name());
+    let argv = argv.iter().map(|word| hidden::in_word(word, &mut env)).collect();
     Some(job(app, timer, timer.name(), schedule, argv, &user, env, notes))
 }
 
@@ -185,8 +196,13 @@ fn called(app: &App<'_>, command: &[String]) -> BTreeSet<String> {
             all.extend(program.text("package"));
         }
     }
-    if words.contains("curl") && one(&app.want, "package", "curl").is_some() {
-        all.insert("curl".to_owned());
+    // What these call themselves.
+    for (program, package) in
+        [("curl", "curl"), ("rsync", "openssh-client"), ("git", "openssh-client"), ("scp", "openssh-client")]
+    {
+        if words.contains(program) && one(&app.want, "package", package).is_some() {
+            all.insert(package.to_owned());
+        }
     }
     all
 }

@@ -6,6 +6,7 @@ pub(crate) mod cron;
 pub(crate) mod datadog;
 pub(crate) mod files;
 mod fpm;
+mod hidden;
 pub(crate) mod item;
 mod jobs;
 pub(crate) mod logs;
@@ -134,6 +135,9 @@ impl<'w> App<'w> {
         logs::add(&mut app);
         datadog::add(&mut app);
         app.share_sockets();
+        for component in app.components.iter_mut().filter(|c| c.needs_init()) {
+            component.packages.insert("tini".to_owned());
+        }
         app
     }
 

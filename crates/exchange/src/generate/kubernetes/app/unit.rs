@@ -2,6 +2,7 @@
 
 use super::App;
 use super::component::{Component, Of, PodOf, User};
+use super::hidden;
 use super::item::{Item, of, one};
 use super::names::{plain, variable};
 use super::places;
@@ -101,8 +102,10 @@ fn unit(app: &App<'_>, service: &Item<'_>) -> Option<Component> {
     component.user = service.text("user").and_then(|u| app.user(&u)).filter(|u| u.uid != 0).or_else(|| nobody(app));
     component.packages = packages(app, service.name(), &argv);
     component.directory = service.text("working-directory").filter(|d| d.starts_with('/'));
-    component.argv = argv.into_iter().filter(|a| a != "--supervised" && a != "systemd").collect();
-    component.env = environment(app, service.name());
+    let mut env = environment(app, service.name());
+    let argv = argv.into_iter().filter(|a| a != "--supervised" && a != "systemd");
+    component.argv = argv.map(|word| hidden::in_word(&word, &mut env)).collect();
+    component.env = env;
     component.memory = service.texts("limits").iter().find_map(|l| megabytes(l.strip_prefix("MemoryMax=")?));
     component.scratch.extend(["/tmp".to_owned(), "/run".to_owned()]);
     listens(app, &mut component, |p| p.text("service").as_deref() == Some(service.name()));
@@ -116,7 +119,7 @@ fn process_of(app: &App<'_>, process: &Item<'_>) -> Option<Component> {
     let user = process.texts("user").into_iter().next().and_then(|u| app.user(&u));
     component.user = user.filter(|u| u.uid != 0).or_else(|| nobody(app));
     component.packages = packages(app, process.name(), &argv);
-    component.argv = argv;
+    component.argv = argv.iter().map(|word| hidden::in_word(word, &mut component.env)).collect();
     component.scratch.insert("/tmp".to_owned());
     listens(app, &mut component, |p| p.text("process").as_deref() == Some(process.name()));
     Some(component)

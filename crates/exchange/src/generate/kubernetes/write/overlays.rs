@@ -31,9 +31,10 @@ fn put(files: &mut BTreeMap<String, Vec<u8>>, path: &str, head: &str, value: &Va
     files.insert(path.to_owned(), format!("{head}{}", yaml::document(value)).into_bytes());
 }
 
-/// The Pod Security Standard that the namespace is held to: restricted, unless mail needs root.
+/// The Pod Security Standard that the namespace is held to: restricted, unless mail or a job needs root.
 fn standard(app: &App<'_>) -> &'static str {
-    if app.in_pod(&PodOf::Mail).next().is_some() { "baseline" } else { "restricted" }
+    let has_root = app.in_pod(&PodOf::Mail).next().is_some() || app.jobs.iter().any(|j| j.user.uid == 0);
+    if has_root { "baseline" } else { "restricted" }
 }
 
 fn overlay(app: &App<'_>, files: &mut BTreeMap<String, Vec<u8>>, stage: &str, more: &[&str]) {

@@ -140,12 +140,22 @@ fn of_root() -> Value {
     })
 }
 
+/// A job that a person kept as root: what root may do with files, and no more.
+fn as_root() -> Value {
+    json!({
+        "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "runAsUser": 0, "runAsGroup": 0,
+        "capabilities": {"drop": ["ALL"], "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"]},
+    })
+}
+
 fn container(app: &App<'_>, component: &Component) -> Value {
     let mut out = Map::new();
     out.insert("name".to_owned(), json!(component.name));
     out.insert("image".to_owned(), json!(format!("{}-{}", app.name, component.image)));
     out.insert("imagePullPolicy".to_owned(), json!("IfNotPresent"));
-    out.insert("command".to_owned(), json!(component.argv));
+    let init: &[&str] = if component.needs_init() { &["/usr/bin/tini", "--"] } else { &[] };
+    let command: Vec<&str> = init.iter().copied().chain(component.argv.iter().map(String::as_str)).collect();
+    out.insert("command".to_owned(), json!(command));
     if let Some(dir) = &component.directory {
         out.insert("workingDir".to_owned(), json!(dir));
     }
@@ -349,7 +359,11 @@ pub(crate) fn job(app: &App<'_>, job: &Job) -> Value {
     spec.insert("automountServiceAccountToken".to_owned(), json!(false));
     spec.insert("enableServiceLinks".to_owned(), json!(false));
     spec.insert("restartPolicy".to_owned(), json!("Never"));
-    spec.insert("securityContext".to_owned(), security(app, &PodOf::Job, &all));
+    let mut around_all = security(app, &PodOf::Job, &all);
+    if let (0, Some(context)) = (job.user.uid, around_all.as_object_mut()) {
+        context.remove("runAsNonRoot");
+    }
+    spec.insert("securityContext".to_owned(), around_all);
     around(app, &mut spec);
     let mut container = Map::new();
     container.insert("name".to_owned(), json!("job"));
@@ -361,7 +375,8 @@ pub(crate) fn job(app: &App<'_>, job: &Job) -> Value {
         container.insert("env".to_owned(), Value::Array(env));
     }
     container.insert("resources".to_owned(), resources(image));
-    container.insert("securityContext".to_owned(), locked(Some((job.user.uid, job.user.gid))));
+    let context = if job.user.uid == 0 { as_root() } else { locked(Some((job.user.uid, job.user.gid))) };
+    container.insert("securityContext".to_owned(), context);
     container.insert("volumeMounts".to_owned(), Value::Array(mounts(app, image)));
     put_containers(app, &ways, &mut spec);
     spec.insert("containers".to_owned(), json!([container]));

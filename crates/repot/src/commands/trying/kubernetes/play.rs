@@ -174,6 +174,16 @@ pub(super) fn take_down(work: &Work<'_>) {
     for pod in work.account.pods.iter().rev() {
         podman::try_run(&["pod", "rm", "-f", "-t", "5", &work.account.pod_name(pod)]);
     }
+    // What stood in for the pods' own directories.
+    let of_pods = podman::run(&["volume", "ls", "-q", "--filter", &format!("name=^{}-", work.account.name)]);
+    let named: Vec<String> = work.account.volumes.keys().map(|name| format!("{}-{name}", work.account.name)).collect();
+    let pods: Vec<String> = work.account.pods.iter().map(|pod| format!("{}-", work.account.pod_name(pod))).collect();
+    let job = format!("{}-job-", work.account.name);
+    for volume in of_pods.unwrap_or_default().lines().filter(|v| !named.iter().any(|n| n == v)) {
+        if volume.starts_with(&job) || pods.iter().any(|pod| volume.starts_with(pod.as_str())) {
+            podman::try_run(&["volume", "rm", "-f", volume]);
+        }
+    }
     for name in work.account.volumes.keys() {
         podman::try_run(&["volume", "rm", "-f", &format!("{}-{name}", work.account.name)]);
     }

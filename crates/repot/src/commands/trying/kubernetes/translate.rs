@@ -44,7 +44,10 @@ pub(super) fn pod(
                 volumes.push(json!({"name": known, "hostPath": {"path": path}}));
             }
             // On disk: what is in memory is no smaller for it.
-            None if volume.get("emptyDir").is_some() => volumes.push(json!({"name": known, "emptyDir": {}})),
+            // Nor another pod's: podman keeps them as volumes by their names.
+            None if volume.get("emptyDir").is_some() => {
+                volumes.push(json!({"name": format!("{name}-{known}"), "emptyDir": {}}));
+            }
             None => volumes.push(volume.clone()),
         }
         claims.push(known);
@@ -128,6 +131,11 @@ fn mounts(
     for mount in mounts {
         let volume = mount["name"].as_str().unwrap_or_default();
         let Some(secret) = secrets.get(volume) else {
+            let own = format!("{pod}-{volume}");
+            if volumes.iter().any(|v| v["name"] == own.as_str()) {
+                mount["name"] = json!(own);
+                continue;
+            }
             if let Some(part) = mount["subPath"].as_str() {
                 let path = directory(pod, volume, work)?.join(part);
                 // podman wants something there before the container that makes it has run.

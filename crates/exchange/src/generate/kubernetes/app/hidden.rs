@@ -1,0 +1,104 @@
+//! Secrets in command lines: the spec has a fingerprint there, which is no password. A variable stands in its place, filled in
+//! from a Secret.
+
+use model::text::SECRET;
+use std::collections::BTreeMap;
+
+/// What stands around a place of a shell's text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    None,
+    Single,
+    Double,
+}
+
+/// A text for a shell with variables in place of fingerprints; the variables go to the environment.
+pub(crate) fn in_shell(text: &str, env: &mut BTreeMap<String, String>) -> String {
+    let mut out = String::new();
+    let (mut quote, mut rest) = (Quote::None, text);
+    while let Some(at) = rest.find(SECRET) {
+        let (before, after) = rest.split_at(at);
+        quote = after_text(before, quote);
+        out.push_str(before);
+        let (fingerprint, tail) = split(after);
+        let name = variable(fingerprint, env);
+        out.push_str(&match quote {
+            Quote::None => format!("\"${{{name}}}\""),
+            Quote::Double => format!("${{{name}}}"),
+            Quote::Single => format!("'\"${{{name}}}\"'"),
+        });
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A word that no shell reads: the kubelet fills in `$(NAME)`.
+pub(crate) fn in_word(text: &str, env: &mut BTreeMap<String, String>) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(SECRET) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let (fingerprint, tail) = split(after);
+        out.push_str(&format!("$({})", variable(fingerprint, env)));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A fingerprint and what follows it.
+fn split(text: &str) -> (&str, &str) {
+    let digits = text.get(SECRET.len()..).unwrap_or_default();
+    let end = digits.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(digits.len());
+    text.split_at(SECRET.len() + end)
+}
+
+/// The variable of a fingerprint.
+fn variable(fingerprint: &str, env: &mut BTreeMap<String, String>) -> String {
+    if let Some((name, _)) = env.iter().find(|(_, value)| *value == fingerprint) {
+        return name.clone();
+    }
+    let mut n = 1;
+    while env.contains_key(&format!("REPOT_SECRET_{n}")) {
+        n += 1;
+    }
+    let name = format!("REPOT_SECRET_{n}");
+    env.insert(name.clone(), fingerprint.to_owned());
+    name
+}
+
+/// How a text ends that begins within quotes or without.
+fn after_text(text: &str, mut quote: Quote) -> Quote {
+    let mut is_escaped = false;
+    for c in text.chars() {
+        quote = match (quote, c) {
+            (Quote::None | Quote::Double, _) if is_escaped => quote,
+            (Quote::None, '\'') => Quote::Single,
+            (Quote::None, '"') => Quote::Double,
+            (Quote::Single, '\'') | (Quote::Double, '"') => Quote::None,
+            (quote, _) => quote,
+        };
+        is_escaped = c == '\\' && quote != Quote::Single && !is_escaped;
+    }
+    quote
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_stands_where_the_quotes_let_it() {
+        let a = format!("{SECRET}aaaaaaaaaaaaaaaaaaaaaa");
+        let b = format!("{SECRET}bbbbbbbbbbbbbbbbbbbbbb");
+        let mut env = BTreeMap::new();
+        let text = format!("mysql -p{a} -e \"x {b}\" 'https://h/?t={a}&x' it\\'s {b}");
+        let expected = "mysql -p\"${REPOT_SECRET_1}\" -e \"x ${REPOT_SECRET_2}\" 'https://h/?t='\"${REPOT_SECRET_1}\"'&x' it\\'s \"${REPOT_SECRET_2}\"";
+        assert_eq!(in_shell(&text, &mut env), expected);
+        assert_eq!(env["REPOT_SECRET_1"], a);
+        assert_eq!(in_word(&format!("--password={b}"), &mut env), "--password=$(REPOT_SECRET_2)");
+        assert_eq!(in_shell("echo 1", &mut env), "echo 1");
+    }
+}
