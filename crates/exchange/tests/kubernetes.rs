@@ -587,7 +587,7 @@ fn images_are_built_from_the_repositories_of_the_host() {
 
 #[test]
 fn a_secret_in_a_command_line_is_a_variable_from_a_secret() {
-    let cron = "cron:\n  \"root: dump\": {schedule: \"0 3 * * *\", user: root, enabled: true, command: \"dump -psecret:v1:dddddddddddddddddddddd >/var/backups/all.sql\"}\n";
+    let cron = "cron:\n  \"root: dump\": {schedule: \"0 3 * * *\", user: root, enabled: true, source: /var/spool/cron/crontabs/root, command: \"dump -psecret:v1:dddddddddddddddddddddd >/var/backups/all.sql\"}\n";
     let service = "service:\n  pusher: {enabled: true, running: true, user: www-data, command: [\"/usr/bin/push --key=secret:v1:eeeeeeeeeeeeeeeeeeeeee\"]}\n";
     let text_of = format!("{}{cron}", SHOP.replace("service:\n", service));
     let made = generated(&spec(&text_of), &[]);
@@ -602,6 +602,8 @@ fn a_secret_in_a_command_line_is_a_variable_from_a_secret() {
     assert!(container["volumeMounts"].to_string().contains("/var/backups"), "what it keeps there is kept: {container}");
     assert_eq!(container["securityContext"]["runAsUser"], 33, "no root without a decision");
     assert!(text(&made, "kube/base/web.yaml").contains("--key=$(REPOT_SECRET_1)"));
+    let example = text(&made, "kube/secrets/shop-secret-env.example.yaml");
+    assert!(example.contains("as in /var/spool/cron/crontabs/root"), "where to find it is said: {example}");
     // A person may keep a job as it is.
     let mut fates = Fates::default();
     fates.decided.insert(ResourceId::new("cron", "root: dump"), Fated { fate: Fate::Keep, because: "so".to_owned() });

@@ -48,11 +48,12 @@ pub(crate) fn in_word(text: &str, env: &mut BTreeMap<String, String>) -> String 
     out
 }
 
+/// How many characters of a fingerprint follow its prefix.
+const DIGITS: usize = 22;
+
 /// A fingerprint and what follows it.
-fn split(text: &str) -> (&str, &str) {
-    let digits = text.get(SECRET.len()..).unwrap_or_default();
-    let end = digits.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(digits.len());
-    text.split_at(SECRET.len() + end)
+pub(crate) fn split(text: &str) -> (&str, &str) {
+    text.split_at_checked(SECRET.len() + DIGITS).unwrap_or((text, ""))
 }
 
 /// The variable of a fingerprint.
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn a_variable_stands_where_the_quotes_let_it() {
         let a = format!("{SECRET}aaaaaaaaaaaaaaaaaaaaaa");
-        let b = format!("{SECRET}bbbbbbbbbbbbbbbbbbbbbb");
+        let b = format!("{SECRET}bbbb_bbbbbbbbbbb-bbbbb");
         let mut env = BTreeMap::new();
         let text = format!("mysql -p{a} -e \"x {b}\" 'https://h/?t={a}&x' it\\'s {b}");
         let expected = "mysql -p\"${REPOT_SECRET_1}\" -e \"x ${REPOT_SECRET_2}\" 'https://h/?t='\"${REPOT_SECRET_1}\"'&x' it\\'s \"${REPOT_SECRET_2}\"";

@@ -77,7 +77,18 @@ fn seen_in(app: &App<'_>, value: &str) -> Option<String> {
     let holds = |bytes: &Vec<u8>| bytes.windows(value.len()).any(|w| w == value.as_bytes());
     let found = app.want.contents.iter().find(|(id, bytes)| id.kind == "file" && holds(bytes));
     let set = || of(&app.want, "env").find(|e| e.text("value").as_deref() == Some(value)).and_then(|e| e.set_in());
-    found.map(|(id, _)| id.name.clone()).or_else(|| set().map(str::to_owned))
+    found.map(|(id, _)| id.name.clone()).or_else(|| set().map(str::to_owned)).or_else(|| of_command(app, value))
+}
+
+/// The file of a crontab or of a unit in whose command a secret was seen.
+fn of_command(app: &App<'_>, value: &str) -> Option<String> {
+    let line = of(&app.want, "cron").find(|c| c.text("command").is_some_and(|text| text.contains(value)));
+    if let Some(line) = line {
+        let place = line.text("source").filter(|s| s.starts_with('/'));
+        return place.or_else(|| line.set_in().map(str::to_owned));
+    }
+    let unit = of(&app.want, "service").find(|s| s.texts("command").iter().any(|text| text.contains(value)))?;
+    unit.text("fragment").or_else(|| unit.set_in().map(str::to_owned))
 }
 
 /// Writes the examples and the variant for a store outside.

@@ -52,7 +52,7 @@ pub(super) fn secrets(from: Option<&Address>, reach: &Reach, work: &mut Work<'_>
     let mut count = 0;
     let all = work.account.secrets.clone();
     private(&work.place.join("secrets"))?;
-    let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut seen: BTreeMap<String, Both> = BTreeMap::new();
     for (secret, keys) in &all {
         for (key, source) in keys {
             let to = secret_path(work, secret, key);
@@ -77,7 +77,10 @@ pub(super) fn secrets(from: Option<&Address>, reach: &Reach, work: &mut Work<'_>
                             if !seen.contains_key(path) {
                                 seen.insert(path.clone(), both(address, reach, path, work)?);
                             }
-                            seen.get(path).and_then(|(spec, host)| values::real(text, spec, host))
+                            seen.get(path).and_then(|seen| {
+                                let by_file = values::real(text, &seen.spec, &seen.host);
+                                by_file.or_else(|| values::real(text, &seen.lines, &seen.host))
+                            })
                         }
                         None => None,
                     };
@@ -98,7 +101,15 @@ pub(super) fn secrets(from: Option<&Address>, reach: &Reach, work: &mut Work<'_>
 }
 
 /// A file as a spec would keep it, and as the host has it.
-fn both(address: &Address, reach: &Reach, path: &str, work: &Work<'_>) -> Result<(String, String), CommandError> {
+struct Both {
+    spec: String,
+    /// The same with each line taken for a command line, as entries of crontabs and units have it.
+    lines: String,
+    host: String,
+}
+
+/// Brings a file of the host.
+fn both(address: &Address, reach: &Reach, path: &str, work: &Work<'_>) -> Result<Both, CommandError> {
     let key = work.project.key()?.ok_or_else(|| {
         CommandError::usage("the project's key is not there, so no fingerprint can be told from another")
             .hint("it is .repot/key of the project that was captured; or set REPOT_KEY")
@@ -110,7 +121,10 @@ fn both(address: &Address, reach: &Reach, path: &str, work: &Work<'_>) -> Result
     let host = std::fs::read(&to).map_err(|e| CommandError::file(&to, &e))?;
     std::fs::remove_file(&to).ok();
     let redacted = secret::redact_file(path, &host, &key);
-    Ok((String::from_utf8_lossy(&redacted.bytes).into_owned(), String::from_utf8_lossy(&host).into_owned()))
+    let spec = String::from_utf8_lossy(&redacted.bytes).into_owned();
+    let host = String::from_utf8_lossy(&host).into_owned();
+    let lines: Vec<String> = host.lines().map(|line| secret::redact_value("command", line, &key).0).collect();
+    Ok(Both { spec, lines: lines.join("\n"), host })
 }
 
 /// Volumes, with what the host has in these directories.

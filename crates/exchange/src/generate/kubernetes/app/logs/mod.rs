@@ -7,10 +7,10 @@
 mod fluent_bit;
 mod fluentd;
 
-use super::App;
 use super::component::{Component, Of, PodOf};
 use super::item::{Item, of};
 use super::places::for_page;
+use super::{App, hidden};
 use crate::rules::tenancy::Tenancy;
 use model::id::{ResourceId, glob};
 use model::text::SECRET;
@@ -208,14 +208,13 @@ pub(super) fn without_secrets(
     let mut rest = value;
     while let Some(at) = rest.find(SECRET) {
         out.push_str(&rest[..at]);
-        let after = &rest[at + SECRET.len()..];
-        let digits = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
-        let text = format!("{SECRET}{}", &after[..digits]);
+        let (text, after) = hidden::split(&rest[at..]);
+        let text = text.to_owned();
         let known = secrets.iter().find(|(_, (known, _))| *known == text).map(|(name, _)| name.clone());
         let name = known.unwrap_or_else(|| format!("SECRET_{}", secrets.len() + 1));
         out.push_str(&variable(&name));
         secrets.insert(name, (text, seen_in.to_owned()));
-        rest = &after[digits..];
+        rest = after;
     }
     out.push_str(rest);
     out
