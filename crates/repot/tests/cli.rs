@@ -43,6 +43,13 @@ fn a_name_alone_explains_whatever_is_called_so_on_every_host() {
     let said = project.shown(&["explain", "hostname"]);
     assert!(said.contains("hostname[hostname] in spec web, other\n  configured: web-04"), "{said}");
     assert!(said.contains("hostname[hostname] on rootfs:fs at "), "{said}");
+    // A line of a spec stands for the resource there, also the line that only names it.
+    let spec = project.read("spec/web/site.yaml");
+    for (number, _) in (1..).zip(spec.lines()).filter(|(_, line)| line.starts_with("  ")) {
+        let said = project.shown(&["explain", &format!("spec/web/site.yaml:{number}")]);
+        assert!(said.contains(" in spec web"), "{number}: {said}\n{spec}");
+    }
+    assert_eq!(project.status(&["explain", "spec/web/none.yaml:3"]), 2);
 }
 
 #[test]

@@ -224,8 +224,10 @@ impl Judge<'_, '_> {
                 for fact in self.host.of(id).iter().filter(|f| self.host.all[**f].property == property) {
                     self.explains(*fact, how, None);
                 }
-                if id.kind == "file" {
-                    self.all(self.host.of(id), How::Around);
+                // Who set a mode had the file in hand, and may have left what stands in it.
+                for fact in self.host.of(id).iter().filter(|_| id.kind == "file") {
+                    let is_content = is_content(self.host.all[*fact].property);
+                    self.explains(*fact, if is_content { How::Beside } else { How::Around }, None);
                 }
             } else {
                 wrong.get_or_insert_with(|| format!("{id}.{property} is {}", Host::shown(Some(value))));

@@ -4,6 +4,7 @@
 use super::known_kind::known_kind;
 use crate::error::CommandError;
 use crate::explaining;
+use crate::files;
 use crate::project::Project;
 use crate::run::print;
 use crate::ui::Ui;
@@ -17,6 +18,7 @@ use model::spec::{Entry, Note};
 use model::standing::Standing;
 use model::text::for_terminal;
 use std::fmt::Write;
+use std::path::Path;
 
 const AFTER: &str = "\
 It reads spec/, what was imported, and the recordings of captures; no host is asked.
@@ -25,13 +27,14 @@ Examples:
   repot explain                    what is stale, what is a default, what is only on the machine
   repot explain 'service[nginx]'   every source that speaks of it, and what the machine shows
   repot explain nginx              whatever is called nginx
+  repot explain spec/web/site.yaml:91   what stands at that line
   repot explain 'file[/etc/nginx/*]'";
 
 /// Says of every fact who asked for it, and of every statement whether it still holds; or of one resource all of it.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Explain {
-    /// The resource, in quotes for your shell, or a name alone; the name may hold `*`
+    /// The resource, in quotes for your shell, or a name alone, which may hold `*`; or a line of a spec, FILE:LINE
     #[arg(value_name = "KIND[NAME]")]
     id: Option<String>,
     /// The role; the only one there is, if it is not said
@@ -57,7 +60,7 @@ enum Format {
 impl Explain {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let wanted = self.id.as_deref().map(Wanted::parse).transpose()?;
+        let wanted = self.id.as_deref().map(|typed| Wanted::parse(typed, project)).transpose()?;
         match wanted {
             Some(wanted) if self.format == Format::Human => self.one(&wanted, project),
             wanted => self.everything(wanted.as_ref(), project, ui),
@@ -139,7 +142,14 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn parse(typed: &str) -> Result<Self, CommandError> {
+    fn parse(typed: &str, project: &Project) -> Result<Self, CommandError> {
+        if let Some((path, line)) = of_spec(typed) {
+            let id = at_line(path, line, project)?.ok_or_else(|| {
+                CommandError::usage(format!("no resource of a spec stands at {typed}"))
+                    .hint("lines are those of the files in spec/: `repot explain spec/ROLE/site.yaml:LINE`")
+            })?;
+            return Ok(Self { kind: Some(known_kind(&id.kind)?.name()), name: id.name });
+        }
         match ResourceId::parse(typed) {
             Some(id) => Ok(Self { kind: Some(known_kind(&id.kind)?.name()), name: id.name }),
             None => Ok(Self { kind: None, name: typed.to_owned() }),
@@ -149,6 +159,42 @@ impl Wanted {
     fn covers(&self, kind: &str, name: &str) -> bool {
         self.kind.is_none_or(|wanted| wanted == kind) && (self.name == name || glob(&self.name, name))
     }
+}
+
+/// `spec/web/site.yaml:91` as a file and its line.
+fn of_spec(typed: &str) -> Option<(&str, u32)> {
+    let (path, line) = typed.rsplit_once(':')?;
+    let is_spec = path.ends_with(".yaml") || path.ends_with(".yml");
+    Some((path, line.parse().ok()?)).filter(|_| is_spec)
+}
+
+/// The resource that stands at a line of a spec, or began above it.
+fn at_line(path: &str, line: u32, project: &Project) -> Result<Option<ResourceId>, CommandError> {
+    let text = files::read(Path::new(path))?.unwrap_or_default();
+    // What a key is given may begin on the line below it.
+    let is_key = |line: u32| {
+        let at = usize::try_from(line).ok().and_then(|n| n.checked_sub(1));
+        at.and_then(|at| text.lines().nth(at)).is_some_and(|l| l.trim_end().ends_with(':'))
+    };
+    let line = (line..line.saturating_add(3)).find(|n| !is_key(*n)).unwrap_or(line);
+    let path = path.trim_start_matches("./");
+    let is_it = |file: &str| file == path || file.ends_with(&format!("/{path}")) || path.ends_with(&format!("/{file}"));
+    let mut best: Option<(u32, ResourceId)> = None;
+    for role in project.roles() {
+        if project.role_files(&role)?.is_empty() {
+            continue;
+        }
+        for (id, entry) in &project.spec(&role, "")?.entries {
+            let notes = entry.presence.iter().map(|(_, note)| note).chain(entry.claims.values().map(|c| &c.note));
+            let places = notes.filter_map(|note| note.place.as_ref()).chain([&entry.place]);
+            for place in places.filter(|place| is_it(&place.file) && place.line <= line) {
+                if best.as_ref().is_none_or(|(before, _)| *before < place.line) {
+                    best = Some((place.line, id.clone()));
+                }
+            }
+        }
+    }
+    Ok(best.map(|(_, id)| id))
 }
 
 // Writing to a string does not fail.

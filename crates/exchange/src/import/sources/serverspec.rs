@@ -389,7 +389,11 @@ impl Reader<'_> {
         }
         let Some(first) = chain.first() else { return Says::NotUnderstood("a claim without a matcher".to_owned()) };
         for link in chain {
-            if let Some(lacks) = link.args.iter().find_map(|a| a.word().lacks) {
+            let pairs = |arg: &Known| match arg {
+                Known::Map(pairs) => pairs.iter().map(|(_, value)| value.clone()).collect(),
+                other => vec![other.clone()],
+            };
+            if let Some(lacks) = link.args.iter().flat_map(pairs).find_map(|a| a.word().lacks) {
                 return Says::Unresolved(lacks);
             }
         }
