@@ -61,6 +61,11 @@ impl ReachArgs {
         self.sudo |= sudo;
     }
 
+    /// Whether targets are looked at through sudo.
+    pub(crate) fn is_sudo(&self) -> bool {
+        self.sudo
+    }
+
     /// How many targets at once.
     pub(crate) fn jobs(&self) -> usize {
         self.jobs.get()

@@ -12,6 +12,7 @@ use exchange::ran::Glance;
 use exchange::rules::decisions::NAME;
 use model::exit::Exit;
 use model::text::for_terminal;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// How many of the newest runs are looked at.
@@ -26,10 +27,15 @@ struct Known<'a> {
     captured: Vec<(String, String)>,
     /// The newest runs, the newest first.
     runs: Vec<Glance>,
+    /// What is open of roles, as far as somebody asked already.
+    open: Open,
 }
 
-/// The seven steps.
-pub(crate) fn steps(project: &Project) -> Vec<Step> {
+/// How many entries of a role are undecided or blocked.
+pub(crate) type Open = BTreeMap<String, usize>;
+
+/// The seven steps. What is known already of what is open is not asked again.
+pub(crate) fn steps(project: &Project, open: Open) -> Vec<Step> {
     let mut captured: Vec<(String, String)> =
         project.recorded().into_iter().map(|(header, _)| (header.taken, header.target)).collect();
     captured.sort();
@@ -37,7 +43,7 @@ pub(crate) fn steps(project: &Project) -> Vec<Step> {
     let paths = listed(&project.runs());
     let glance = |path: &Path| Glance::parse(&files::read(path).ok()??);
     let runs = paths.iter().rev().take(NEWEST).filter_map(|p| glance(p)).collect();
-    let known = Known { project, roles: project.roles(), captured, runs };
+    let known = Known { project, roles: project.roles(), captured, runs, open };
     vec![
         known.capture(),
         known.tests(),
@@ -63,7 +69,7 @@ pub(crate) fn tell(project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         return Err(CommandError::usage("no command was typed, and this directory is no project")
             .hint("`repot init` begins one, or `repot capture TARGET`"));
     }
-    let steps = steps(project);
+    let steps = steps(project, Open::new());
     let mut out = String::new();
     for (number, step) in (1..).zip(&steps) {
         let (sign, code) = match step.state {
@@ -257,6 +263,10 @@ impl Known<'_> {
         }
         let mut open = 0;
         for role in &decided {
+            if let Some(known) = self.open.get(*role) {
+                open += known;
+                continue;
+            }
             match Deciding::of(self.project, role) {
                 Ok(deciding) => open += deciding.review().in_the_way().count(),
                 Err(error) => return Step { name, state: StepState::Wrong, says: error.what, next },
@@ -338,7 +348,7 @@ mod tests {
     #[test]
     fn a_project_without_anything_begins_with_a_capture() {
         let dir = tempfile::tempdir().unwrap();
-        let steps = steps(&Project::at(dir.path().to_owned()));
+        let steps = steps(&Project::at(dir.path().to_owned()), Open::new());
         assert_eq!(steps.len(), 7);
         assert!(steps.iter().all(|s| s.state == StepState::NotBegun), "{steps:?}");
         assert_eq!(next(&steps).unwrap().next, "repot capture ssh:HOST --sudo");

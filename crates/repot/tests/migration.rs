@@ -191,3 +191,48 @@ fn what_was_run_from_elsewhere_is_of_the_same_spec() {
     assert!(roles.iter().all(|role| *role == "web"), "{roles:?}");
     assert!(marks(&report).iter().any(|m| m == "same"));
 }
+
+#[test]
+fn three_questions_are_asked_in_a_terminal_and_a_wrong_answer_is_asked_again() {
+    let project = project();
+    let begun = project.in_a_terminal(&["init"], "rootfs:fs\n\n\u{4}");
+    assert!(begun.contains("2/3") && begun.contains("there was no answer"), "{begun}");
+    assert!(!project.path("repot.yaml").exists() && !project.path(".gitignore").exists(), "nothing before the third");
+    let asked = project.in_a_terminal(&["init"], "web-01\nrootfs:fs\nrunbook.md\nmars\nkubernetes\n");
+    for says in
+        ["`web-01` is no target", "does not lead to `mars`", "runbook.md is not here yet", "next: `repot capture`"]
+    {
+        assert!(asked.contains(says), "{says}: {asked}");
+    }
+    let file = project.read("repot.yaml");
+    assert!(file.contains("rootfs:fs") && file.contains("kubernetes") && !file.contains("web-01"), "{file}");
+}
+
+#[test]
+fn in_a_terminal_every_summary_ends_with_what_comes_next_and_quiet_is_quiet() {
+    let project = project();
+    let captured = project.in_a_terminal(&["capture", "rootfs:fs", "--settle", "0"], "");
+    assert!(captured.contains("next: read spec/fs/site.yaml"), "{captured}");
+    for args in [
+        &["verify", "rootfs:fs"][..],
+        &["diff", "spec/fs", "rootfs:fs"],
+        &["explain"],
+        &["review", "--accept", "all", "--author", "anna"],
+        &["generate", "kubernetes", "--leave-blocked"],
+        &["generate", "ci"],
+        &["report"],
+    ] {
+        let shown = project.in_a_terminal(args, "");
+        assert!(shown.contains("next: "), "{args:?}: {shown}");
+        let quiet = project.in_a_terminal(&[args, &["--quiet"]].concat(), "");
+        assert!(!quiet.contains("next: "), "{args:?}: {quiet}");
+        let plain = shown_without_colour(&project, args);
+        assert!(!plain.contains('\u{1b}'), "{args:?}: {plain:?}");
+    }
+}
+
+/// What a run shows where NO_COLOR is set and there is no terminal.
+fn shown_without_colour(project: &Project, args: &[&str]) -> String {
+    let mut command = testkit::cli::command(env!("CARGO_BIN_EXE_repot"), &project.path(""));
+    testkit::cli::shown(&command.env("NO_COLOR", "1").args(args).output().expect("it runs"), &[])
+}

@@ -1,9 +1,7 @@
 //! `repot review` as a person meets it: what is shown, what is written, what is refused; and in a terminal.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-use testkit::cli::{Project, shown};
+use testkit::cli::Project;
 
 const SITE: &str = "repot: 1\nservice:\n  ssh: {enabled: true, running: true}\n  nginx: {enabled: true, running: true, command: [/usr/sbin/nginx]}\nport:\n  \"tcp:80\": {ip: [\"0.0.0.0\"], service: nginx, process: nginx}\nkernel-param:\n  kernel.panic: {value: \"1\", from: \"observed at /proc\"}\nphp-pool:\n  www: {request-terminate-timeout: \"60s\"}\ncommand:\n  \"true\": {exit-status: 0}\n";
 
@@ -170,31 +168,8 @@ fn decisions_are_no_spec() {
     assert_eq!(project.read("spec/web/decisions.yaml"), before, "a capture never touches it");
 }
 
-/// Runs repot with a terminal of its own, which script(1) makes, and types.
 fn in_a_terminal(project: &Project, keys: &str) -> String {
-    let line = format!("{} review --author anna", env!("CARGO_BIN_EXE_repot"));
-    let mut child = Command::new("script")
-        .args(["-qec", &line, "/dev/null"])
-        .current_dir(project.path(""))
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("TERM", "xterm")
-        .env("HOME", project.path(""))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    for key in keys.chars() {
-        // A person types one key after the other; what was typed ahead is not lost either.
-        stdin.write_all(key.to_string().as_bytes()).unwrap();
-        stdin.flush().unwrap();
-    }
-    // The terminal stays open until repot ends by itself.
-    let output = child.wait_with_output().unwrap();
-    drop(stdin);
-    shown(&output, &[])
+    project.in_a_terminal(&["review", "--author", "anna"], keys)
 }
 
 #[test]
@@ -207,6 +182,7 @@ fn in_a_terminal_nothing_is_written_before_yes() {
     assert!(written.contains("decisions.yaml is written"), "{written}");
     let text = project.read("spec/web/decisions.yaml");
     assert_eq!(text.matches("verdict: accepted").count(), 3, "{text}");
+    assert!(written.contains("next: `repot review --check` names"), "{written}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Runs the `repot` binary as a person would, in a scrubbed environment, and shows what it did as one text.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A project in an empty directory, with a root directory `fs` to look at.
@@ -56,6 +57,29 @@ impl Project {
     pub fn shown(&self, args: &[&str]) -> String {
         let here = self.dir.path().display().to_string();
         shown(&self.run(args), &[(&here, "[PROJECT]")])
+    }
+
+    /// What is shown in a terminal of its own, which script(1) makes, when somebody types keys, one after the other.
+    pub fn in_a_terminal(&self, args: &[&str], keys: &str) -> String {
+        let quoted = |word: &&str| format!("'{}'", word.replace('\'', "'\\''"));
+        let line = std::iter::once(&self.binary).chain(args).map(quoted).collect::<Vec<_>>().join(" ");
+        let mut child = command("script", &self.path(""))
+            .args(["-qec", &line, "/dev/null"])
+            .env("TERM", "xterm")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("script(1)");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        for key in keys.chars() {
+            // A person types one key after the other; what was typed ahead is not lost either.
+            stdin.write_all(key.to_string().as_bytes()).and_then(|()| stdin.flush()).expect("the terminal takes it");
+        }
+        // The terminal stays open until the program ends by itself.
+        let output = child.wait_with_output().expect("its end");
+        drop(stdin);
+        shown(&output, &[])
     }
 
     /// The status a run ended with; -1 for a signal.

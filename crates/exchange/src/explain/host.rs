@@ -8,7 +8,8 @@ use model::id::{ResourceId, glob};
 use model::standing::Standing;
 use model::value::Value;
 use model::vocabulary::Vocabulary;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 /// A fact that capture writes down.
 #[derive(Debug, Clone)]
@@ -26,6 +27,11 @@ pub(super) struct Host<'f> {
     by_id: BTreeMap<&'f str, BTreeMap<&'f str, Vec<usize>>>,
     by_file: BTreeMap<String, Vec<usize>>,
     texts: BTreeMap<&'f str, Vec<String>>,
+    /// The same texts, each as a whole.
+    whole: Vec<(&'f str, &'f str)>,
+    /// What was found already: every fact of a file asks the same.
+    named: RefCell<HashMap<String, Vec<&'f str>>>,
+    matched: RefCell<HashMap<ResourceId, Vec<ResourceId>>>,
 }
 
 /// What is known of a file's being there.
@@ -61,13 +67,22 @@ const PASSING: &[&str] = &[
 
 impl<'f> Host<'f> {
     pub(super) fn new(facts: &'f Facts) -> Self {
-        let mut host =
-            Self { facts, all: Vec::new(), by_id: BTreeMap::new(), by_file: BTreeMap::new(), texts: BTreeMap::new() };
+        let mut host = Self {
+            facts,
+            all: Vec::new(),
+            by_id: BTreeMap::new(),
+            by_file: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            whole: Vec::new(),
+            named: RefCell::default(),
+            matched: RefCell::default(),
+        };
         for (kind, name, resource) in facts.resources() {
             if let Some(text) =
                 resource.facts.get("content").filter(|_| kind == "file").and_then(|f| f.value()?.as_text())
             {
                 host.texts.insert(name, text.lines().map(str::to_owned).collect());
+                host.whole.push((name, text));
             }
             for (property, fact) in &resource.facts {
                 if !kinds::KnownKinds.pins(kind, property) || fact.value().is_none() || fact.moves {
@@ -108,6 +123,15 @@ impl<'f> Host<'f> {
         if !id.name.contains('*') {
             return self.there(id).map(|_| id.clone()).into_iter().collect();
         }
+        if let Some(known) = self.matched.borrow().get(id) {
+            return known.clone();
+        }
+        let found = self.matching(id);
+        self.matched.borrow_mut().insert(id.clone(), found.clone());
+        found
+    }
+
+    fn matching(&self, id: &ResourceId) -> Vec<ResourceId> {
         let Some(kind) = self.facts.kinds.get(&id.kind) else { return Vec::new() };
         let names = kind.resources.iter().filter(|(_, r)| !r.absent).map(|(n, _)| n);
         names.filter(|n| glob(&id.name, n)).map(|n| ResourceId::new(&id.kind, n)).collect()
@@ -179,15 +203,20 @@ impl<'f> Host<'f> {
 
     /// The files whose text names a path as a whole word.
     pub(super) fn naming(&self, path: &str) -> Vec<&'f str> {
+        if let Some(known) = self.named.borrow().get(path) {
+            return known.clone();
+        }
         let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'));
-        let names = |line: &String| {
-            line.match_indices(path).any(|(at, _)| {
-                let (before, after) = (line[..at].chars().next_back(), line[at + path.len()..].chars().next());
+        let names = |text: &str| {
+            text.match_indices(path).any(|(at, _)| {
+                let (before, after) = (text[..at].chars().next_back(), text[at + path.len()..].chars().next());
                 !is_part(before) && !is_part(after)
             })
         };
-        let naming = self.texts.iter().filter(|(file, lines)| **file != path && lines.iter().any(names));
-        naming.map(|(file, _)| *file).collect()
+        let naming = self.whole.iter().filter(|(file, text)| *file != path && names(text));
+        let found: Vec<&'f str> = naming.map(|(file, _)| *file).collect();
+        self.named.borrow_mut().insert(path.to_owned(), found.clone());
+        found
     }
 
     /// A value in one line.

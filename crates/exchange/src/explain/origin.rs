@@ -146,16 +146,17 @@ fn closest(statements: &[Recorded], reasons: &[Reason]) -> Option<Reason> {
 /// Facts that no statement explains, by what they follow from.
 fn follow(statements: &[Recorded], best: &mut [Option<Reason>], host: &Host<'_>) {
     const PASSES: usize = 4;
+    let mut known: BTreeMap<usize, Vec<ResourceId>> = BTreeMap::new();
     for pass in 0..PASSES {
         let mut found = Vec::new();
         let is_open = |at: usize| host.all[at].is_local() && best[at].as_ref().is_none_or(|r| r.how == How::Beside);
         for (at, one) in host.all.iter().enumerate().filter(|(at, _)| is_open(*at)) {
-            for cause in follows::causes(one, host) {
-                let facts = || host.of(&cause).iter().filter(|f| **f != at);
+            for cause in known.entry(at).or_insert_with(|| follows::causes(one, host)).iter() {
+                let facts = || host.of(cause).iter().filter(|f| **f != at);
                 let of = facts().filter_map(|f| best[*f].as_ref()).filter(|r| r.how > How::Beside);
                 let of: Vec<Reason> = of.cloned().collect();
                 // A nearer cause may yet be explained itself.
-                if of.is_empty() && pass + 2 < PASSES && cause != one.id && facts().any(|f| is_open(*f)) {
+                if of.is_empty() && pass + 2 < PASSES && *cause != one.id && facts().any(|f| is_open(*f)) {
                     break;
                 }
                 if let Some(reason) = most(statements, of) {

@@ -12,6 +12,14 @@ impl Platform {
             match outcome {
                 Outcome::Decided(decision) => {
                     platform.fates.insert(id.to_string(), fate(decision));
+                    // What a rule blocks stays open when the rule is accepted: it is decided by name.
+                    if decision.fate == decision::Fate::Block {
+                        platform.open.push(Open {
+                            on: id.to_string(),
+                            rule: Some(decision.rule.clone().unwrap_or_else(|| decision.author.clone())),
+                            says: format!("{}: {}", decision.fate.name(), decision.because),
+                        });
+                    }
                 }
                 Outcome::Undecided(proposed) => platform.open.push(match proposed.first() {
                     Some(p) => Open {
@@ -42,7 +50,10 @@ impl Platform {
         for entry in entries {
             let old = self.fates.remove(&entry.subject).unwrap_or_default();
             let what = entry.artefacts.first().map_or_else(|| entry.fate.clone(), |artefact| class(artefact));
-            let because = if entry.because.is_empty() { old.because } else { entry.because };
+            // A generator says who decided behind the reason; that stands by itself here.
+            let is_old =
+                entry.because.strip_prefix(&old.because).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
+            let because = if entry.because.is_empty() || is_old { old.because } else { entry.because };
             let artefact = (!entry.artefacts.is_empty()).then(|| entry.artefacts.join(", "));
             let is_gone = artefact.is_none();
             for (property, why) in entry.otherwise {

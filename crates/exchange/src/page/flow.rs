@@ -28,29 +28,31 @@ pub(super) fn flow(material: &Material<'_>, rows: &[Row]) -> (String, Vec<Stream
     (to, counts.into_iter().map(|((from, to), count)| Stream { from, to, count }).collect())
 }
 
-/// How many of the reasons for which claims are left behind have an end of their own.
-const MOST_REASONS: usize = 8;
+/// How many of the reasons for which claims are dropped have an end of their own.
+const MOST_REASONS: usize = 6;
 
-/// The reasons for which most claims are left behind.
-fn reasons<'a>(rows: impl Iterator<Item = &'a Row>) -> HashSet<(&'a str, &'a str)> {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for fate in rows.filter_map(|r| r.fate.as_ref()).filter(|f| f.is_gone) {
-        *counts.entry((&fate.what, &fate.because)).or_default() += 1;
+/// Whether a claim is dropped: the reason is where it ends.
+fn is_dropped(fate: &Fate) -> bool {
+    fate.is_gone && fate.what == model::decision::Fate::Drop.name()
+}
+
+/// The reasons for which most claims are dropped.
+fn reasons<'a>(rows: impl Iterator<Item = &'a Row>) -> HashSet<&'a str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for fate in rows.filter_map(|r| r.fate.as_ref()).filter(|f| is_dropped(f) && !f.because.is_empty()) {
+        *counts.entry(&fate.because).or_default() += 1;
     }
     let mut all: Vec<_> = counts.into_iter().collect();
     all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all.into_iter().take(MOST_REASONS).map(|(reason, _)| reason).collect()
 }
 
-/// Where a claim ends on a platform; of what is left behind, why.
-fn end_of(fate: &Fate, reasons: &HashSet<(&str, &str)>) -> String {
-    match fate.is_gone {
+/// Where a claim ends on a platform.
+fn end_of(fate: &Fate, reasons: &HashSet<&str>) -> String {
+    match is_dropped(fate) {
         false => fate.what.clone(),
-        true if fate.because.is_empty() => fate.what.clone(),
-        true if reasons.contains(&(fate.what.as_str(), fate.because.as_str())) => {
-            format!("{}: {}", fate.what, fate.because)
-        }
-        true => format!("{}: for other reasons", fate.what),
+        true if reasons.contains(fate.because.as_str()) => format!("{}: {}", fate.what, fate.because),
+        true => format!("{}: other reasons", fate.what),
     }
 }
 

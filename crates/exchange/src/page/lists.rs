@@ -1,9 +1,10 @@
 //! The lists that a person acts on. A list of which nothing is known says so, and how that changes.
 
 use super::matrix::{NOBODY, UNCLAIMED};
-use super::{Column, Item, List, Mark, Material, Platform, Row, Tree};
+use super::{Column, Fate, Item, List, Mark, Material, Platform, Row, Tree};
 use crate::explain::Standing;
 use crate::ran::Found;
+use model::decision;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn lists(material: &Material<'_>, rows: &[Row], columns: &[Column], coverage: &[Tree]) -> Vec<List> {
@@ -279,7 +280,9 @@ const NO_PLATFORM: &str = "nothing was decided yet; `repot review` does";
 fn left_behind(material: &Material<'_>) -> List {
     let mut items: BTreeSet<Item> = BTreeSet::new();
     for platform in &material.platforms {
-        items.extend(platform.fates.iter().filter(|(_, fate)| fate.is_gone).map(|(subject, fate)| Item {
+        let is_kept = |fate: &Fate| fate.what == decision::Fate::Keep.name();
+        let left = platform.fates.iter().filter(|(_, fate)| fate.is_gone && !is_kept(fate));
+        items.extend(left.map(|(subject, fate)| Item {
             what: subject.clone(),
             says: format!("{}: {}", fate.what, fate.because),
             at: fate.by.clone(),

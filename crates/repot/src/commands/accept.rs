@@ -168,5 +168,6 @@ fn tell(captured: &Captured, only: &BTreeSet<ResourceId>, dir: &Path, ui: &Ui) -
         }
     }
     ui.say(&format!("{} resources were accepted", only.len()));
+    ui.next("`git diff` shows the lines that moved; `repot verify TARGET` proves them");
     exit
 }

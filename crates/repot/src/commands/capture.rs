@@ -99,7 +99,7 @@ impl Capture {
         }
         for (role, hosts) in &roles {
             exit = exit.worse(match lost.get(role) {
-                None => write_role(project, role, hosts, &key, begun, ui)?,
+                None => write_role(project, role, hosts, &key, begun, self.reach.is_sudo(), ui)?,
                 Some(lost) => only_keep(project, role, hosts, lost, &key, begun, ui)?,
             });
         }
@@ -163,6 +163,7 @@ fn write_role(
     hosts: &[Host],
     key: &ProjectKey,
     begun: Begun,
+    sudo: bool,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let dir = project.role(role);
@@ -181,7 +182,7 @@ fn write_role(
     for host in hosts {
         keep(project, host, key, begun, ui)?;
     }
-    Ok(tell(role, hosts, &captured, &dir, ui))
+    Ok(tell(role, hosts, &captured, &dir, sudo, ui))
 }
 
 /// The texts of a role's files by name below its directory.
@@ -285,7 +286,7 @@ fn moved(host: &Host, before: Option<(Header, Observed)>) -> Target {
 }
 
 /// The summary: what was written, what people should look at, what could not be looked at, what to do next.
-fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, ui: &Ui) -> Exit {
+fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, sudo: bool, ui: &Ui) -> Exit {
     let count = |merged: &Merged| format!("{} resources, {} facts", merged.resources, merged.claims);
     for (name, merged) in &captured.files {
         let whose = match name.as_str() {
@@ -317,7 +318,8 @@ fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, ui: &Ui) ->
         }
     }
     let target = hosts.first().map_or_else(String::new, |h| h.address.to_string());
-    ui.say(&format!("next: read {}/site.yaml, then `repot verify {target} --role {role}`", dir.display()));
+    let sudo = if sudo { " --sudo" } else { "" };
+    ui.say(&format!("next: read {}/site.yaml, then `repot verify {target}{sudo} --role {role}`", dir.display()));
     exit
 }
 

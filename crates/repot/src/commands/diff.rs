@@ -95,6 +95,11 @@ impl Diff {
         let run = Run { command: "diff", targets: vec![target] };
         ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
+        let news = run.targets.iter().flat_map(|t| &t.findings).find(|f| f.verdict.is_news());
+        ui.next(&match news {
+            Some(found) => format!("`repot explain '{}'` says who asked for it", found.id),
+            None => "`repot` says what of the migration comes next".to_owned(),
+        });
         Ok(run.exit())
     }
 }

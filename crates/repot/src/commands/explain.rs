@@ -85,6 +85,9 @@ impl Explain {
             ui.say("nothing was imported yet: `repot import FILE…` reads what people wrote down");
         }
         ui.say(&format!("the host is {whose}"));
+        ui.next(
+            "`repot explain 'KIND[NAME]'` shows all that is known of one; write why it is so into the spec, as `why`",
+        );
         Ok(Exit::Same)
     }
 

@@ -81,36 +81,55 @@ fn ask(init: Init, ui: &Ui) -> Result<ProjectFile, CommandError> {
         ui,
         "1/3  Which hosts are migrated?",
         "targets such as ssh:deploy@web-01, with blanks between them; nothing for later",
+        &|hosts| addresses(hosts).map(drop),
     )?;
-    let answer = question(
+    file.papers = question(
         ui,
         "2/3  Which papers tell of them?",
         "runbooks, fabfiles, playbooks, ServerSpec directories; nothing if there are none",
+        &|_| Ok(()),
     )?;
-    file.papers = answer;
-    file.to = question(ui, "3/3  Where do they go?", &format!("{}; nothing for both", WAYS.join(", ")))?;
+    let about = format!("{}; nothing for both", WAYS.join(", "));
+    file.to = question(ui, "3/3  Where do they go?", &about, &|ways| ways_are_known(ways))?;
     if file.to.is_empty() {
         file.to = WAYS.iter().map(|w| (*w).to_owned()).collect();
     }
     Ok(file)
 }
 
-fn question(ui: &Ui, asked: &str, about: &str) -> Result<Vec<String>, CommandError> {
+/// What tells whether an answer can be one.
+type Fits<'a> = &'a dyn Fn(&[String]) -> Result<(), CommandError>;
+
+/// Asks until the answer can be one.
+fn question(ui: &Ui, asked: &str, about: &str, fits: Fits<'_>) -> Result<Vec<String>, CommandError> {
     ui.say(&format!("{asked}\n     {about}"));
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line).map_err(|e| CommandError::usage(format!("stdin: {e}")))?;
-    if read == 0 {
-        return Err(CommandError::usage("there was no answer").hint("nothing was written"));
+    loop {
+        let mut line = String::new();
+        let read =
+            std::io::stdin().lock().read_line(&mut line).map_err(|e| CommandError::usage(format!("stdin: {e}")))?;
+        if read == 0 {
+            return Err(CommandError::usage("there was no answer").hint("nothing was written"));
+        }
+        let words = line.split([' ', ',', '\t', '\n', '\r']).filter(|w| !w.is_empty());
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        match fits(&words) {
+            Ok(()) => return Ok(words),
+            Err(error) => ui.error(&error),
+        }
     }
-    Ok(line.split([' ', ',', '\t', '\n', '\r']).filter(|w| !w.is_empty()).map(str::to_owned).collect())
+}
+
+fn ways_are_known(ways: &[String]) -> Result<(), CommandError> {
+    match ways.iter().find(|w| !WAYS.contains(&w.as_str())) {
+        Some(way) => Err(CommandError::usage(format!("repot does not lead to `{way}`"))
+            .hint(format!("there are: {}", WAYS.join(", ")))),
+        None => Ok(()),
+    }
 }
 
 fn check(file: &ProjectFile, ui: &Ui) -> Result<(), CommandError> {
     addresses(&file.hosts)?;
-    if let Some(way) = file.to.iter().find(|w| !WAYS.contains(&w.as_str())) {
-        return Err(CommandError::usage(format!("repot does not lead to `{way}`"))
-            .hint(format!("there are: {}", WAYS.join(", "))));
-    }
+    ways_are_known(&file.to)?;
     for paper in file.papers.iter().filter(|p| !Path::new(p).exists()) {
         ui.warn(&format!("{paper} is not here yet"));
     }

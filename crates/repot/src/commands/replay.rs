@@ -108,6 +108,7 @@ impl ReplayArgs {
         let run = Run { command: "replay", targets: vec![target] };
         ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
+        ui.next("`repot` says what of the migration comes next");
         Ok(run.exit())
     }
 

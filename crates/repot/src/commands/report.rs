@@ -71,12 +71,18 @@ impl Report {
         let read: Vec<Read> = project.roles().into_iter().map(|role| read(project, role)).collect::<Result<_, _>>()?;
         let mut material = self.material(project)?;
         material.roles = read.iter().map(|r| role(project, r)).collect();
+        let mut open = standing::Open::new();
         for one in &read {
             match decided(project, one) {
-                Ok(found) => material.platforms.extend(found),
+                Ok(Some((platform, count))) => {
+                    material.platforms.push(platform);
+                    open.insert(one.name.clone(), count);
+                }
+                Ok(None) => {}
                 Err(error) => material.unread.push(error.what),
             }
         }
+        material.steps = standing::steps(project, open);
         if let Err(error) = account(project, &mut material) {
             material.unread.push(error.what);
         }
@@ -125,7 +131,7 @@ impl Report {
             platforms: Vec::new(),
             derived: Vec::new(),
             kills: self.kills(project)?,
-            steps: standing::steps(project),
+            steps: Vec::new(),
             unread,
         })
     }
@@ -179,8 +185,9 @@ fn role<'a>(project: &Project, read: &'a Read) -> Role<'a> {
     }
 }
 
-/// What people decided of a role; none where nobody decided anything and nothing was generated.
-fn decided(project: &Project, read: &Read) -> Result<Option<Platform>, CommandError> {
+/// What people decided of a role, and how many entries are open; none where nobody decided anything and nothing was
+/// generated.
+fn decided(project: &Project, read: &Read) -> Result<Option<(Platform, usize)>, CommandError> {
     let path = project.decisions_path(&read.name);
     let decisions = match files::read(&path)? {
         Some(text) => {
@@ -193,7 +200,8 @@ fn decided(project: &Project, read: &Read) -> Result<Option<Platform>, CommandEr
     let contents = contents(project, read);
     let host = rules::Host::new(&read.spec, &contents, hosts);
     let review = rules::decided(&host, &decisions.platform, rules::RULES, &decisions);
-    Ok(Some(Platform::of(&review, &decisions.platform.name, &read.name)))
+    let platform = Platform::of(&review, &decisions.platform.name, &read.name);
+    Ok(Some((platform, review.in_the_way().count())))
 }
 
 /// Takes in where entries ended in the generated manifests, if there are any.

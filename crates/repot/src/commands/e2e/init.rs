@@ -149,6 +149,7 @@ impl Init {
         for line in &silent {
             ui.warn(line);
         }
+        ui.next("read e2e/, then `repot e2e TARGET --coverage`");
         let is_whole = silent.is_empty() && unclaimed == 0 && servers.iter().all(|served| served.problems().is_empty());
         Ok(if is_whole { Exit::Same } else { Exit::Undecided })
     }

@@ -51,6 +51,7 @@ impl Ci {
         let kept = keeping::write(&project.generated(""), &sums, &files)?;
         ui.say(&format!("{} files ({} written): {}", files.len(), kept.written.len(), named(&files)));
         super::tell_kept(&kept, ui);
+        ui.next("give CI what docs/ci.md names as secrets, and commit");
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }
 }

@@ -75,6 +75,7 @@ impl Manifests {
         ));
         ui.say(&format!("what is left to do: {at}/README.md"));
         super::tell_kept(&kept, ui);
+        ui.next("`repot try kubernetes --payload-from TARGET` runs it here and proves it");
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }
 }

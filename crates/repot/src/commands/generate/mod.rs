@@ -130,6 +130,7 @@ impl Code {
         map::write(&mut generated, generator.name(), &role, &base);
         let kept = keeping::write(&dir, keeping::SUMS, &generated.files)?;
         tell(&generated, &dir, &kept, &spec, ui);
+        ui.next("`repot rebuild --image IMAGE` builds a bare machine with it and proves that");
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }
 

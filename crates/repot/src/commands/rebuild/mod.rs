@@ -120,6 +120,7 @@ impl Rebuild {
         work.stages.tell(ui, &work.logs);
         let exit = work.stages.worst(ended);
         ran::keep_stages(project, "rebuild", begun, exit, &work.stages, ui);
+        ui.next("`repot report` shows the rebuilt machine beside the old one");
         Ok(exit)
     }
 

@@ -166,6 +166,7 @@ impl Review {
         let path = deciding.path();
         ui.say(&if is_written { format!("{path} is written") } else { format!("{path} says so already") });
         ui.say(report::summary(&after.accounting()).trim_end());
+        ui.next(next(&after));
         Ok(exit(&after))
     }
 }
@@ -179,6 +180,14 @@ fn one(reviewed: Reviewed<'_>, what: &str) -> Result<String, CommandError> {
         Some(id) if reviewed.review.outcomes.contains_key(&id) => Ok(report::human_entry(reviewed, &id)),
         Some(_) => Err(typed::no_entry(what, reviewed.review)),
         None => Err(typed::no_rule(what)),
+    }
+}
+
+/// What comes after a decision.
+fn next(review: &Outcomes) -> &'static str {
+    match exit(review) {
+        Exit::Same => "`repot generate kubernetes`",
+        _ => "`repot review --check` names what is still undecided or blocked",
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn go_through(deciding: &Deciding, author: Author, ui: &Ui) -> Result
     }
     let review = going.review_if(matches!(step, Step::Write));
     ui.say(exchange::rules::report::summary(&review.accounting()).trim_end());
+    ui.next(super::next(&review));
     Ok(super::exit(&review))
 }
 
