@@ -1,5 +1,4 @@
 //! `repot review` as a person meets it: what is shown, what is written, what is refused; and in a terminal.
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 use testkit::cli::Project;
 

@@ -185,9 +185,10 @@ fn one(reviewed: Reviewed<'_>, what: &str) -> Result<String, CommandError> {
 
 /// What comes after a decision.
 fn next(review: &Outcomes) -> &'static str {
-    match exit(review) {
-        Exit::Same => "`repot generate kubernetes`",
-        _ => "`repot review --check` names what is still undecided or blocked",
+    if exit(review) == Exit::Same {
+        "`repot generate kubernetes`"
+    } else {
+        "`repot review --check` names what is still undecided or blocked"
     }
 }
 
