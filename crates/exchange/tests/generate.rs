@@ -44,8 +44,16 @@ fn generated(spec: &Spec, contents: &[(&str, &str)]) -> Generated {
     let lacks = lacking(spec, &findings, None);
     let contents =
         contents.iter().map(|(name, text)| (ResourceId::new("file", *name), text.as_bytes().to_vec())).collect();
-    let want =
-        Want { role: "web", spec, lacking: &lacks, extra: &[], contents: &contents, pin: false, base: "nothing" };
+    let want = Want {
+        role: "web",
+        spec,
+        lacking: &lacks,
+        extra: &[],
+        base_extra: &[],
+        contents: &contents,
+        pin: false,
+        base: "nothing",
+    };
     Ansible.generate(&want)
 }
 
@@ -209,6 +217,33 @@ fn every_claim_that_is_lacking_is_answered_once_at_least() {
     assert!(tasks.contains("    - Restart nginx\n"), "{tasks}");
 }
 
+#[test]
+fn the_lists_of_packages_are_asked_for_again_once_a_source_changed() {
+    let print = format!("secret:v1:{}", "A".repeat(22));
+    let spec = spec(&format!(
+        "package:\n  nginx: {{installed: true, asked-for: hand}}\n\
+         file:\n  /etc/apt/sources.list.d/own.list: {{filetype: file, fingerprint: \"{print}\"}}\n\
+         \x20 /etc/apt/keyrings/own.asc: {{filetype: file, sha256: {:064}}}\n",
+        0
+    ));
+    let list = format!("deb http://anna:{print}@apt.example.test/ own main\n");
+    let generated =
+        generated(&spec, &[("/etc/apt/sources.list.d/own.list", &list), ("/etc/apt/keyrings/own.asc", "key\n")]);
+    let sources = yaml(text(&generated, "roles/apt/tasks/main.yml"));
+    let secret = sources.as_array().expect("tasks").iter().find(|task| task.get("ansible.builtin.template").is_some());
+    assert_eq!(secret.map(|task| &task["diff"]), Some(&false.into()), "{sources}");
+    let registered: Vec<&str> =
+        sources.as_array().expect("tasks").iter().filter_map(|task| task["register"].as_str()).collect();
+    assert_eq!(registered, ["apt_source_1", "apt_source_2"], "{sources}");
+    let tasks = yaml(text(&generated, "roles/base/tasks/main.yml"));
+    let asks = &tasks[0];
+    let fresh = asks["ansible.builtin.apt"]["cache_valid_time"].as_str().unwrap_or_default();
+    assert!(registered.iter().all(|name| fresh.contains(name)), "{asks}");
+    // An archive that is gone is what apt only warns of: what cannot be installed without it fails by itself.
+    assert!(asks["failed_when"].as_str().is_some_and(|when| when.contains("is not search")), "{asks}");
+    assert!(tasks[1]["ansible.builtin.apt"].get("update_cache").is_none(), "{tasks}");
+}
+
 /// Facts of packages, by name and version.
 fn packages(all: &[(&str, &str)]) -> Facts {
     let resource = |version: &str| {
@@ -223,10 +258,14 @@ fn packages(all: &[(&str, &str)]) -> Facts {
 
 #[test]
 fn code_and_spec_cover_each_other_both_ways() {
-    let spec =
-        spec("package:\n  base: {versions: [\"1\"]}\n  nginx: {versions: [\"2\"]}\n  lost: {versions: [\"3\"]}\n");
-    let (before, after) =
-        (packages(&[("base", "1")]), packages(&[("base", "1"), ("nginx", "2"), ("lost", "3"), ("htop", "4")]));
+    let spec = spec(
+        "package:\n  base: {versions: [\"1\"]}\n  nginx: {versions: [\"2\"]}\n  lost: {versions: [\"3\"]}\n\
+              waive:\n  \"package[python3-*]\": Ansible needs it\n  \"package[lapsed]\": {reason: for a time, until: \"2025-12-31\"}\n",
+    );
+    let (before, after) = (
+        packages(&[("base", "1")]),
+        packages(&[("base", "1"), ("nginx", "2"), ("lost", "3"), ("htop", "4"), ("python3-apt", "5"), ("lapsed", "6")]),
+    );
     let compared = |facts: &Facts| compare(&spec, facts, &KnownKinds, "2026-01-01");
     let (on_base, on_built) = (compared(&before), compared(&after));
     let map = CodeMap {
@@ -247,6 +286,7 @@ fn code_and_spec_cover_each_other_both_ways() {
         on_built: &on_built,
         map: &map,
         ran: &ran,
+        today: "2026-01-01",
     };
     let covered = covered(built, &KnownKinds);
     let shown: Vec<String> = covered.findings.iter().map(|f| format!("{} {}", f.verdict.name(), f.subject())).collect();
@@ -254,13 +294,85 @@ fn code_and_spec_cover_each_other_both_ways() {
         shown,
         [
             "extra package[htop]",
+            "extra package[lapsed]",
             "missing package[lost].versions",
             "extra task[mine : Install htop]",
             "extra task[nginx : Old]"
         ]
     );
-    assert_eq!((covered.changed, covered.claimed), (3, 2));
+    assert_eq!((covered.changed, covered.claimed), (5, 3));
     assert_eq!((covered.claims, covered.by_base, covered.by_tasks, covered.by_others), (3, 1, 1, 0));
+}
+
+/// A task of a role by its name.
+fn task(generated: &Generated, role: &str, name: &str) -> serde_json::Value {
+    let tasks = yaml(text(generated, &format!("roles/{role}/tasks/main.yml")));
+    let found = tasks.as_array().and_then(|all| all.iter().find(|t| t["name"] == name).cloned());
+    found.unwrap_or_else(|| panic!("no task `{name}` in {tasks}"))
+}
+
+#[test]
+fn what_people_switched_off_is_switched_off_by_the_distributions_own_tools() {
+    let spec = spec(
+        "package:\n  php8.2-soap: {installed: true}\n  rsync: {installed: true}\n\
+         php-extension:\n  \"cli:soap\": {ini: /etc/php/8.2/cli/conf.d/20-soap.ini}\n  \"fpm:soap\": {loaded: false}\n  \"fpm:odd\": {loaded: false}\n\
+         service:\n  rsync: {enabled: false}\n\
+         file:\n  /etc/rc2.d/K01rsync: {filetype: symlink, linked-to: ../init.d/rsync}\n  /etc/rc3.d/K01rsync: {filetype: symlink, linked-to: ../init.d/rsync}\n\
+         \x20 /etc/rc0.d/K01rsync: {filetype: symlink, linked-to: ../init.d/rsync}\n",
+    );
+    let generated = generated(&spec, &[]);
+    let off = task(&generated, "base", "Switch soap off for PHP's fpm");
+    let command = &off["ansible.builtin.command"];
+    assert_eq!(command["argv"], serde_json::json!(["phpdismod", "-v", "8.2", "-s", "fpm", "soap"]));
+    assert_eq!(command["removes"], "/etc/php/8.2/fpm/conf.d/20-soap.ini");
+    assert!(generated.unmapped.iter().any(|(s, _)| s == "php-extension[fpm:odd]"), "{:?}", generated.unmapped);
+    let off = task(&generated, "rsync", "Do not start the init script rsync");
+    assert_eq!(off["ansible.builtin.command"]["creates"], "/etc/rc2.d/K01rsync");
+    let by = |name: &str| generated.met.iter().find(|m| m.subject.starts_with(name)).map(|m| m.by.clone());
+    let tool = By::Task("rsync : Do not start the init script rsync".to_owned());
+    assert_eq!(by("file[/etc/rc3.d/K01rsync]"), Some(tool.clone()));
+    assert_ne!(by("file[/etc/rc0.d/K01rsync]"), Some(tool));
+}
+
+#[test]
+fn what_does_something_at_boot_does_it_again_when_its_file_changed() {
+    let spec = spec(
+        "package:\n  nftables: {installed: true}\n\
+         service:\n  nftables: {enabled: true, type: oneshot, command: [\"/usr/sbin/nft -f /etc/nftables.conf\"]}\n\
+         \x20 rc-local: {type: forking, command: [\"/etc/rc.local start\"]}\n\
+         \x20 job: {type: oneshot, command: [\"/bin/sh /opt/job.sh\"]}\n\
+         file:\n  /etc/nftables.conf: {filetype: file}\n  /etc/rc.local: {filetype: file}\n  /opt/job.sh: {filetype: file}\n",
+    );
+    let files = ["/etc/nftables.conf", "/etc/rc.local", "/opt/job.sh"].map(|path| (path, "text\n"));
+    let generated = generated(&spec, &files);
+    let notified = |role: &str, path: &str| task(&generated, role, &format!("Copy {path}"))["notify"].clone();
+    assert_eq!(notified("nftables", "/etc/nftables.conf"), serde_json::json!(["Restart nftables"]));
+    // After whatever it may work on, and a job of a timer is not for now.
+    assert_eq!(notified("app", "/etc/rc.local"), serde_json::json!(["Restart rc-local"]));
+    assert!(notified("app", "/opt/job.sh").is_null());
+}
+
+#[test]
+fn of_the_base_only_rights_are_taken() {
+    let spec = spec("package:\n  passwd: {installed: true}\n");
+    let extra = ["/usr/bin/chfn", "/etc/netplan/50-cloud-init.yaml"].map(|path| ResourceId::new("file", path));
+    let contents = BTreeMap::new();
+    let findings = compare(&spec, &nothing(), &KnownKinds, "2026-01-01");
+    let lacks = lacking(&spec, &findings, None);
+    let want = Want {
+        role: "web",
+        spec: &spec,
+        lacking: &lacks,
+        extra: &[],
+        base_extra: &extra,
+        contents: &contents,
+        pin: false,
+        base: "nothing",
+    };
+    let generated = Ansible.generate(&want);
+    let file = task(&generated, "base", "Take set-uid from /usr/bin/chfn")["ansible.builtin.file"].clone();
+    assert_eq!(file["mode"], "u-s,g-s");
+    assert!(!text(&generated, "roles/base/tasks/main.yml").contains("netplan"));
 }
 
 #[test]

@@ -18,7 +18,16 @@ fn spec(text: &str) -> Spec {
 fn generated_with(spec: &Spec, contents: &[(&str, &str)], fates: &Fates) -> Generated {
     let contents: BTreeMap<ResourceId, Vec<u8>> =
         contents.iter().map(|(name, text)| (ResourceId::new("file", *name), text.as_bytes().to_vec())).collect();
-    let want = Want { role: "shop", spec, lacking: &[], extra: &[], contents: &contents, pin: true, base: "" };
+    let want = Want {
+        role: "shop",
+        spec,
+        lacking: &[],
+        extra: &[],
+        base_extra: &[],
+        contents: &contents,
+        pin: true,
+        base: "",
+    };
     of_decided(&want, fates)
 }
 

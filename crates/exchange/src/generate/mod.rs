@@ -57,6 +57,8 @@ pub struct Want<'a> {
     pub lacking: &'a [Lack<'a>],
     /// What a host that was built before has beside it, in kinds of which the spec is complete.
     pub extra: &'a [ResourceId],
+    /// What the base has beside it, in such kinds.
+    pub base_extra: &'a [ResourceId],
     /// Contents of files, with fingerprints in the place of secrets.
     pub contents: &'a BTreeMap<ResourceId, Vec<u8>>,
     /// Whether packages are to be of the versions claimed.

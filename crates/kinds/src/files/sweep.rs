@@ -5,6 +5,7 @@ use super::names::Names;
 use super::{mode, tree};
 use crate::far_mounts;
 use crate::out::{Out, Shown};
+use crate::read;
 use crate::shipped::class::{self, Treatment};
 use crate::shipped::{MAKES, Shipped, path_of};
 use crate::sys::{Algorithm, FileType, Foreseen, Stat, Sys};
@@ -186,10 +187,23 @@ impl<'a, 'o> Sweep<'a, 'o> {
 
     /// Who wrote what a package once copied: people, if it is not its copy any more.
     fn against_pristine(&self, path: &Path, stat: &Stat) -> Standing {
+        if path == Path::new(class::MAIL_NAME) {
+            return self.against_the_hosts_name();
+        }
         let copy = class::PRISTINE.iter().find(|(made, _)| path == Path::new(made)).map(|(_, copy)| Path::new(*copy));
         let Some(copy) = copy.filter(|_| stat.kind == FileType::File) else { return Standing::Shipped };
         match (self.sys.digest(copy, Algorithm::Md5), self.sys.digest(path, Algorithm::Md5)) {
             (Ok(Some(brought)), Ok(Some(seen))) if brought != seen => Standing::Local,
+            _ => Standing::Shipped,
+        }
+    }
+
+    /// Who wrote a name: people, if it is not the machine's own.
+    fn against_the_hosts_name(&self) -> Standing {
+        let read = |path: &str| read::file(self.sys, path).ok().flatten().map(|text| text.trim().to_owned());
+        let own = read("/proc/sys/kernel/hostname").or_else(|| read("/etc/hostname"));
+        match (read(class::MAIL_NAME), own) {
+            (Some(named), Some(own)) if named != own && !named.starts_with(&format!("{own}.")) => Standing::Local,
             _ => Standing::Shipped,
         }
     }

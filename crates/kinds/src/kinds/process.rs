@@ -132,7 +132,14 @@ fn is_unanswered_for(process: &One, processes: &Processes, units: &Answer<Units>
     });
     // A service that forks leaves its own processes to the first one; others start what they do not keep.
     let forks = units.get(unit).is_some_and(|u| u.get("Type").is_some_and(|t| t == "forking"));
-    main != process.pid && (is_only_oneshot || main != 0 && !forks)
+    main != process.pid && (is_only_oneshot || main != 0 && !forks && !is_left_of(process, processes.get(&main)))
+}
+
+/// Whether a process is what a restarted service left behind: connections of sshd outlive it, under its own name with
+/// what they are about (`sshd: anna@pts/0`).
+fn is_left_of(process: &One, main: Option<&One>) -> bool {
+    let title = format!("{}: ", process.name);
+    main.is_some_and(|m| m.name == process.name) && process.args.first().is_some_and(|a| a.starts_with(&title))
 }
 
 /// The names of users, where the accounts could be read.

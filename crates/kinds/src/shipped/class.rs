@@ -71,6 +71,9 @@ pub const PRISTINE: &[(&str, &str)] = &[
     ("/etc/inputrc", "/usr/share/readline/inputrc"),
 ];
 
+/// What the installer of a mail server makes of the machine's name, unless a person has it otherwise.
+pub const MAIL_NAME: &str = "/etc/mailname";
+
 /// Every class.
 pub static CLASSES: &[Class] = &[
     skip("/proc/", "the kernel's, not on a disk"),
@@ -171,7 +174,7 @@ pub static CLASSES: &[Class] = &[
     baseline("/etc/machine-info", "written by hostnamectl"),
     metadata("/etc/aliases", "read by the kind mail-alias"),
     metadata("/etc/aliases.db", "made by newaliases"),
-    baseline("/etc/mailname", "written by debconf"),
+    baseline(MAIL_NAME, "written by debconf"),
     metadata("/etc/postfix/main.cf", "read by the kind postfix"),
     metadata("/etc/postfix/master.cf", "read by the kind postfix"),
     baseline("/etc/postfix/dynamicmaps.cf", "written by postfix's packages"),

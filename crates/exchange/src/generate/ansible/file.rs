@@ -3,12 +3,13 @@
 use super::write::handlers;
 use super::write::project::{Project, expression};
 use super::write::secrets::identifier;
-use super::write::task::{Phase, Task};
-use super::write::yaml::{Yaml, map};
+use super::write::task::{Phase, Task, named};
+use super::write::yaml::{Yaml, list, map};
 use super::{Lack, Rule};
 use crate::generate::By;
 use model::id::ResourceId;
 use model::text::SECRET;
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule::code("file", render);
 
@@ -19,6 +20,9 @@ fn render(lack: &Lack<'_>, project: &mut Project<'_>) {
     }
     if !lack.is_wanted() {
         return remove(lack, project);
+    }
+    if let Some(script) = switched_off(path) {
+        return switch_off(lack, project, script);
     }
     if let Some(by) = of_others(lack, project) {
         return project.meets(lack, By::Through(by));
@@ -74,6 +78,40 @@ fn of_others(lack: &Lack<'_>, project: &Project<'_>) -> Option<String> {
     None
 }
 
+/// The init script that a link switches off: it is stopped in a run level that would start it.
+fn switched_off(path: &str) -> Option<&str> {
+    ["2", "3", "4", "5"].iter().find_map(|level| script_of(path.strip_prefix(&format!("/etc/rc{level}.d/K"))?))
+}
+
+/// The init script of what follows the letter in a link's name: `01rsync`.
+fn script_of(link: &str) -> Option<&str> {
+    let script = link.trim_start_matches(|c: char| c.is_ascii_digit());
+    (script.len() + 2 == link.len() && !script.contains('/')).then_some(script)
+}
+
+/// Whether a link starts an init script in a run level in which the spec has it switched off.
+fn is_switched_off_too(path: &str, project: &Project<'_>) -> bool {
+    let Some((level, script)) = path.split_once("/S").and_then(|(level, link)| Some((level, script_of(link)?))) else {
+        return false;
+    };
+    let is_off = |id: &ResourceId| id.name.strip_prefix(level).is_some() && switched_off(&id.name) == Some(script);
+    project.want.spec.entries.keys().any(|id| id.kind == "file" && is_off(id))
+}
+
+/// Its package would have it started; the tool for it makes the links of all run levels at once.
+fn switch_off(lack: &Lack<'_>, project: &mut Project<'_>, script: &str) {
+    let role = project.components.of_service(script);
+    let title = named(&format!("Do not start the init script {script}"));
+    if !project.has_task(&role, &title) {
+        let mut task = Task::of(lack, Phase::Services, title.as_str(), "ansible.builtin.command")
+            .arg("argv", list(["update-rc.d", script, "disable"]))
+            .arg("creates", lack.id.name.as_str());
+        task.origins.push("its links are made by a script of its package, switched on".to_owned());
+        project.add(&role, task);
+    }
+    project.meets(lack, By::Task(format!("{role} : {title}")));
+}
+
 fn role_of(lack: &Lack<'_>, project: &Project<'_>) -> String {
     project.components.of_path(&lack.id.name)
 }
@@ -118,19 +156,23 @@ fn absent(project: &mut Project<'_>, role: &str, path: &str, lack: Option<&Lack<
 /// Removes what a host built before has below /etc and the spec does not. A program is never removed: one that shows
 /// there has rights that the spec's host took from it.
 pub(super) fn remove_extras(project: &mut Project<'_>) {
-    let extras: Vec<ResourceId> = project.want.extra.iter().filter(|id| id.kind == "file").cloned().collect();
+    let is_program =
+        |id: &ResourceId| ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].iter().any(|dir| id.name.starts_with(dir));
+    // What else the base has may be what keeps it running.
+    let of_base = project.want.base_extra.iter().filter(|id| is_program(id));
+    let extras: BTreeSet<ResourceId> =
+        project.want.extra.iter().chain(of_base).filter(|id| id.kind == "file").cloned().collect();
     for id in extras.iter().filter(|id| unsafe_name(&id.name).is_none()) {
         let path = id.name.as_str();
         let role = project.components.of_path(path);
-        let is_program = ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].iter().any(|dir| path.starts_with(dir));
-        if is_program {
+        if is_program(id) {
             let mut task = Task::new(Phase::Attributes, format!("Take set-uid from {path}"), "ansible.builtin.file")
                 .arg("path", path)
                 .arg("mode", "u-s,g-s");
             task.origins.push("the spec is complete of such programs and does not name it".to_owned());
             task.entries.push(id.to_string());
             project.add(&role, task);
-        } else if path.starts_with("/etc/") {
+        } else if path.starts_with("/etc/") && !is_switched_off_too(path, project) {
             absent(project, &role, path, None, COMPLETE);
         }
     }
@@ -155,7 +197,12 @@ fn directory(lack: &Lack<'_>, project: &mut Project<'_>) {
     let inside = format!("{path}/");
     let holds =
         project.want.lacking.iter().any(|l| l.id.kind == "file" && l.id.name.starts_with(&inside) && l.is_site());
-    if !(is_peoples || holds || lack.is_site() || lack.still) {
+    // A package that makes its user makes the home as well; where the user is there already, it makes neither.
+    let is_home =
+        project.want.lacking.iter().any(|l| {
+            l.id.kind == "user" && l.is_wanted() && l.lacks("home") && l.text("home").as_deref() == Some(path)
+        });
+    if !(is_peoples || holds || is_home || lack.is_site() || lack.still) {
         return project.by_packages(lack);
     }
     let role = role_of(lack, project);
@@ -288,9 +335,13 @@ fn contents(lack: &Lack<'_>, project: &mut Project<'_>, role: &str, bytes: Vec<u
     divert(lack, project, role);
     let verb = if is_secret { "Write" } else { "Copy" };
     // Where packages come from is said before any is installed.
-    let phase = if path.starts_with("/etc/apt/") { Phase::Repositories } else { Phase::Files };
+    let is_source = path.starts_with("/etc/apt/");
+    let phase = if is_source { Phase::Repositories } else { Phase::Files };
     let task = Task::of(lack, phase, format!("{verb} {}", path), module).arg("src", src).arg("dest", path);
-    let task = owned(lack, task).arg_if("validate", validation(path)).notify(notify);
+    let mut task = owned(lack, task).arg_if("validate", validation(path)).notify(notify);
+    if is_source {
+        task = task.keyword("register", project.source(role));
+    }
     let name = project.task(role, lack, task);
     project.writes(path, &name);
 }

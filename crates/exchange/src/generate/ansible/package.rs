@@ -67,6 +67,8 @@ pub(super) fn install(project: &mut Project<'_>) {
     if all.is_empty() {
         return;
     }
+    let refresh = refreshing(project, &all);
+    project.add(BASE, refresh);
     let task = installing(project, &packages, &others);
     let name = project.add(BASE, task);
     for lack in all {
@@ -75,6 +77,38 @@ pub(super) fn install(project: &mut Project<'_>) {
     if !others.is_empty() {
         mark(project, &others);
     }
+}
+
+/// A task that asks the archives what they have, where the lists are old or come from elsewhere now.
+///
+/// A host of some age names archives that are gone, and apt only warns of them. Ansible's module fails; what an archive
+/// that does not answer holds up shows in the next task, which installs.
+fn refreshing(project: &Project<'_>, packages: &[&Lack<'_>]) -> Task {
+    let fresh = match project.sources() {
+        [] => Yaml::Int(3600),
+        sources => {
+            let all: Vec<String> = sources.iter().map(|name| format!("{name} | default({{}})")).collect();
+            let all = all.join(", ");
+            Yaml::Jinja(format!(
+                "{{{{ [{all}] | selectattr('changed', 'defined') | selectattr('changed') | list | ternary(0, 3600) }}}}"
+            ))
+        }
+    };
+    let mut task = Task::new(Phase::Packages, "Ask the archives what they have", "ansible.builtin.apt")
+        .arg("update_cache", true)
+        .arg("update_cache_retries", Yaml::Int(1))
+        .arg("cache_valid_time", fresh)
+        .keyword("register", "base_lists")
+        .keyword("changed_when", false)
+        .keyword(
+            "failed_when",
+            Yaml::Jinja("base_lists is failed and base_lists.msg is not search('update (apt )?cache')".to_owned()),
+        );
+    task.origins.push(
+        "as with apt itself, an archive that does not answer is no failure: what only it has is one below".to_owned(),
+    );
+    task.entries = packages.iter().map(|l| l.id.to_string()).collect();
+    task
 }
 
 /// A task that installs packages: all at once, because one that may be met by several others would bring the wrong one
@@ -106,8 +140,6 @@ fn installing(project: &mut Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_
         .arg("name", Yaml::Jinja(format!("{{{{ {} }}}}", lists.join(" + "))))
         .arg("state", "present")
         .arg("install_recommends", false)
-        .arg("update_cache", true)
-        .arg("cache_valid_time", Yaml::Int(3600))
         .arg_if("allow_downgrade", is_pinned.then_some(true))
         .keyword("register", "base_installed");
     task.origins.push("all at once: what several packages could meet must not bring the wrong one along".to_owned());

@@ -115,13 +115,15 @@ impl Code {
         let on_base = findings.next().unwrap_or_default();
         let built = findings.next();
         let lacks = lacking(&spec, &on_base, built.as_deref());
-        let extra = extra(built.as_deref().unwrap_or_default());
+        let extra = extra_of(built.as_deref().unwrap_or_default());
+        let base_extra = extra_of(&on_base);
         let contents = stored::kept(&project.role(&role).join("files"), &spec)?;
         let want = Want {
             role: &role,
             spec: &spec,
             lacking: &lacks,
             extra: &extra,
+            base_extra: &base_extra,
             contents: &contents,
             pin: self.pin,
             base: &base,
@@ -182,7 +184,7 @@ fn role_typed(project: &Project, typed: Option<&str>) -> Result<String, CommandE
 }
 
 /// What a machine has beside the spec.
-fn extra(findings: &[Finding]) -> Vec<ResourceId> {
+fn extra_of(findings: &[Finding]) -> Vec<ResourceId> {
     let is_extra = |f: &&Finding| f.verdict == Verdict::Extra && f.property.is_none();
     findings.iter().filter(is_extra).map(|f| f.id.clone()).collect()
 }

@@ -49,8 +49,16 @@ pub(super) fn cover(
     for (task, entries) in mine {
         map.tasks.entry(task).or_insert(entries);
     }
-    let built =
-        Built { spec: &work.spec, before, after: &after, on_base: &on_base, on_built, map: &map, ran: &work.ran };
+    let built = Built {
+        spec: &work.spec,
+        before,
+        after: &after,
+        on_base: &on_base,
+        on_built,
+        map: &map,
+        ran: &work.ran,
+        today: &today(),
+    };
     let Covered { changed, claimed, claims, by_base, by_tasks, by_others, tasks, findings } =
         covered(built, &KnownKinds);
     let share = |part: usize, whole: usize| part as f64 * 100.0 / whole.max(1) as f64;

@@ -49,6 +49,9 @@ impl Components {
             return self.of_service(unit);
         }
         match parts.as_slice() {
+            ["etc", "apt", ..] => APT.to_owned(),
+            // It runs at the end of the boot, when all that it may work on is there.
+            ["etc", "rc.local"] => APP.to_owned(),
             ["etc", "default" | "init.d", name, ..] => self.of_program(name).unwrap_or_else(|| BASE.to_owned()),
             ["etc", name, ..] => self.of_program(name).unwrap_or_else(|| BASE.to_owned()),
             ["var", "spool", "cron", ..] => "cron".to_owned(),

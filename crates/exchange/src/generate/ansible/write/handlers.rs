@@ -34,9 +34,20 @@ fn services_of(project: &Project<'_>, role: &str, path: &str) -> Vec<String> {
     let of_unit = |name: &str| {
         [format!("/{name}.service"), format!("/{name}.service.d/")].iter().any(|part| path.contains(part.as_str()))
             || path == format!("/etc/default/{name}")
-            || path == "/etc/rc.local" && name == "rc-local"
     };
     let is_running = |id: &ResourceId| value(project, id, "running") == Some(Value::Bool(true));
+    // One that only does something at boot is done again when what it reads changed: a firewall's rules, rc.local.
+    let is_boots = |id: &ResourceId| {
+        let reads =
+            value(project, id, "command").and_then(|v| v.as_list().map(<[Value]>::to_vec)).is_some_and(|lines| {
+                lines.iter().filter_map(Value::as_text).any(|line| line.split(' ').any(|w| w == path))
+            });
+        let is_done = value(project, id, "type").is_some_and(|t| t.as_text() == Some("oneshot"));
+        reads && (id.name == "rc-local" || is_done && value(project, id, "enabled") == Some(Value::Bool(true)))
+    };
+    if let Some(boots) = project.want.spec.entries.keys().find(|id| id.kind == "service" && is_boots(id)) {
+        return vec![boots.name.clone()];
+    }
     let running = project.want.spec.entries.keys().filter(|id| id.kind == "service" && is_running(id));
     let is_base = [super::component::BASE, super::component::USERS, super::component::APP].contains(&role);
     let is_read = |id: &&ResourceId| of_unit(&id.name) || (!is_base && project.components.of_service(&id.name) == role);

@@ -44,6 +44,8 @@ pub(crate) struct Project<'w> {
     unmapped: Vec<(String, String)>,
     payload: BTreeSet<String>,
     names: BTreeSet<String>,
+    /// What tasks that say where packages come from register.
+    sources: Vec<String>,
 }
 
 impl<'w> Project<'w> {
@@ -62,7 +64,20 @@ impl<'w> Project<'w> {
             unmapped: Vec::new(),
             payload: BTreeSet::new(),
             names: BTreeSet::new(),
+            sources: Vec::new(),
         }
+    }
+
+    /// What one more task that says where packages come from registers: the lists are old once it changed something.
+    pub(crate) fn source(&mut self, role: &str) -> String {
+        let name = format!("{role}_source_{}", self.sources.len() + 1);
+        self.sources.push(name.clone());
+        name
+    }
+
+    /// What those tasks register.
+    pub(crate) fn sources(&self) -> &[String] {
+        &self.sources
     }
 
     /// Whether a role has tasks already.

@@ -102,7 +102,7 @@ impl Task {
         }
         // Neither a log nor a difference that is shown has a secret in it.
         match self.module {
-            "ansible.builtin.template" if self.keywords.is_empty() => out.push_str("  diff: false\n"),
+            "ansible.builtin.template" => out.push_str("  diff: false\n"),
             _ if self.args.iter().any(|(_, value)| is_secret(value)) => out.push_str("  no_log: true\n"),
             _ => {}
         }
