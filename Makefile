@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: rebuild-lab replay-lab lint-generated enroll-side-by-side all agent agent-arm64 install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
+.PHONY: rebuild-lab rebuild-small replay-lab lint-generated enroll-side-by-side all agent agent-arm64 install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
   test-browser bench-report test-tutorial packages deb rpm image schemas deny sbom reproducible try-lab try-lab-rolling
 
 all: agent
@@ -97,6 +97,11 @@ test-embedded:
 rebuild-lab: agent
 	cargo build --locked -p repot
 	lab/rebuild --replay
+
+# The same with a small host, as CI runs it.
+rebuild-small: agent
+	cargo build --locked -p repot
+	lab/rebuild --small
 
 # Two equal hosts, and 24 differences planted on one of them, one at a time: `repot replay` is to find each.
 replay-lab: agent

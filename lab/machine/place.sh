@@ -32,11 +32,14 @@ die() { say "$*"; exit 1; }
 
 # stage WHAT COMMAND…: runs the command and says how long it took.
 stage() {
-    local what=$1 from=$SECONDS
+    local what=$1 from=$SECONDS status
     shift
     say "$what"
     "$@"
-    say "$what: done in $((SECONDS - from)) s"
+    # A failure comes here only where the caller looks at it.
+    status=$?
+    say "$what: $([ $status = 0 ] && echo done || echo "ended with $status") in $((SECONDS - from)) s"
+    return $status
 }
 
 # one_at_a_time NAME: holds a lock until this process ends.
@@ -59,15 +62,14 @@ need_root() { [ "$(id -u)" = 0 ] || die "must be root: systemd in a container ne
 # address NAME: the address that belongs to a name, always the same one.
 address() {
     local name=$1 n
-    case $name in
-    [a-z]*-[0-9]*)
+    if [[ $name =~ ^[a-z]+-[0-9]+$ ]]; then
         n=$((10#${name##*-}))
         case ${name%-*} in
         web) echo "10.57.1.$n" ; return ;;
         bare) echo "10.57.2.$n" ; return ;;
         fleet) echo "10.57.$((3 + n / 200)).$((n % 200 + 2))" ; return ;;
-        esac ;;
-    esac
+        esac
+    fi
     n=$(($(printf '%s' "$name" | cksum | cut -d' ' -f1) % 60000))
     echo "10.57.$((16 + n / 250)).$((n % 250 + 2))"
 }

@@ -335,6 +335,35 @@ fn what_people_switched_off_is_switched_off_by_the_distributions_own_tools() {
 }
 
 #[test]
+fn an_extension_that_nothing_loads_is_switched_off_after_the_place_of_others() {
+    let spec = spec(
+        "php-extension:\n  \"fpm:curl\": {ini: /etc/php/8.2/fpm/conf.d/20-curl.ini}\n  \"fpm:soap\": {loaded: false}\n",
+    );
+    let off = task(&generated(&spec, &[]), "base", "Switch soap off for PHP's fpm");
+    let command = &off["ansible.builtin.command"];
+    assert_eq!(command["argv"], serde_json::json!(["phpdismod", "-v", "8.2", "-s", "fpm", "soap"]));
+    assert_eq!(command["removes"], "/etc/php/8.2/fpm/conf.d/[0-9]*-soap.ini");
+}
+
+#[test]
+fn what_scripts_of_packages_switch_on_is_kept_to_what_the_spec_names() {
+    let spec = spec(
+        "complete: [file]\npackage:\n  nginx: {installed: true}\nservice:\n  nginx: {enabled: true, running: true}\n\
+         file:\n  /etc/nginx/sites-enabled/shop: {filetype: symlink, linked-to: ../sites-available/shop}\n\
+         \x20 /etc/odd/mods-enabled/{{ x }}: {filetype: symlink, linked-to: ../x}\n",
+    );
+    let generated = generated(&spec, &[]);
+    let defaults = yaml(text(&generated, "roles/nginx/defaults/main.yml"));
+    assert_eq!(defaults["nginx_sites_enabled"], serde_json::json!(["/etc/nginx/sites-enabled/shop"]));
+    let off = task(&generated, "nginx", "Switch off what is not to be on in /etc/nginx/sites-enabled");
+    let difference = "{{ nginx_sites_enabled_found.files | map(attribute='path') | difference(nginx_sites_enabled) }}";
+    assert_eq!(off["loop"], difference);
+    assert_eq!(off["notify"], serde_json::json!(["Restart nginx"]));
+    let others = yaml(text(&generated, "roles/base/defaults/main.yml"));
+    assert_eq!(others["base_odd_mods_enabled"][0], "UNSAFE /etc/odd/mods-enabled/{{ x }}");
+}
+
+#[test]
 fn what_does_something_at_boot_does_it_again_when_its_file_changed() {
     let spec = spec(
         "package:\n  nftables: {installed: true}\n\

@@ -101,6 +101,7 @@ impl Deciding {
             spec: &self.spec,
             lacking: &[],
             extra: &[],
+            base_extra: &[],
             contents: &self.contents,
             pin: true,
             base: "",

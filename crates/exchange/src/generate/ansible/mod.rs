@@ -8,6 +8,7 @@ mod certificate;
 mod command;
 mod cron;
 mod dns;
+mod enabled;
 mod env;
 mod executable;
 mod file;
@@ -148,6 +149,7 @@ impl Generator for Ansible {
             }
         }
         file::remove_extras(&mut project);
+        enabled::keep_to(&mut project);
         package::install(&mut project);
         project.finish()
     }

@@ -118,7 +118,11 @@ fn refreshing(project: &Project<'_>, packages: &[&Lack<'_>]) -> Task {
 fn installing(project: &mut Project<'_>, asked: &[&Lack<'_>], others: &[&Lack<'_>]) -> Task {
     let packages: Vec<&Lack<'_>> = asked.iter().chain(others).copied().collect();
     let is_pinned = project.want.pin;
-    let named = |l: &&Lack<'_>| match (is_pinned, l.texts("versions").and_then(|v| v.into_iter().next())) {
+    // Where the host has no whole Python, Ansible's own brings its minimal part along in the same version.
+    let has_python = project.claims("package", "python3");
+    let may_pin =
+        |name: &str| is_pinned && (has_python || !["python3.", "libpython3"].iter().any(|p| name.starts_with(p)));
+    let named = |l: &&Lack<'_>| match (may_pin(&l.id.name), l.texts("versions").and_then(|v| v.into_iter().next())) {
         (true, Some(version)) => format!("{}={version}", l.id.name),
         _ => l.id.name.clone(),
     };

@@ -23,6 +23,7 @@ fn render(lack: &Lack<'_>, project: &mut Project<'_>) {
 
 /// A link that loads an extension, as Debian lays it out.
 struct Link {
+    /// A pattern where its number is not known.
     path: String,
     version: String,
     sapi: String,
@@ -39,7 +40,18 @@ fn loaded_by(project: &Project<'_>, sapi: &str, extension: &str) -> Option<Link>
         let claim = entry.claims.get("ini")?.claim.value()?;
         Link::of(&claim.as_text()?.replacen(&format!("/{other}/"), &format!("/{sapi}/"), 1))
     };
-    project.want.spec.entries.iter().find_map(loads)
+    project.want.spec.entries.iter().find_map(loads).or_else(|| beside(project, sapi, extension))
+}
+
+/// The same after what another extension is loaded by, where no way of running PHP loads this one.
+fn beside(project: &Project<'_>, sapi: &str, extension: &str) -> Option<Link> {
+    let dir = |(id, entry): (&ResourceId, &model::spec::Entry)| {
+        let claim = entry.claims.get("ini").filter(|_| id.kind == "php-extension")?.claim.value()?;
+        let (dir, _) = claim.as_text()?.rsplit_once('/')?;
+        dir.ends_with(&format!("/{sapi}/conf.d")).then(|| dir.to_owned())
+    };
+    let dir = project.want.spec.entries.iter().find_map(dir)?;
+    Link::of(&format!("{dir}/[0-9]*-{}.ini", extension.to_ascii_lowercase()))
 }
 
 impl Link {
@@ -47,7 +59,7 @@ impl Link {
     fn of(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.strip_prefix("/etc/php/")?.split('/').collect();
         let [version, sapi, "conf.d", file] = parts.as_slice() else { return None };
-        let (_, module) = file.strip_suffix(".ini")?.split_once('-')?;
+        let (_, module) = file.strip_suffix(".ini")?.rsplit_once('-')?;
         let is_word =
             |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         let own = [*version, *sapi, module];

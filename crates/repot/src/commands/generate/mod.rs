@@ -113,9 +113,10 @@ impl Code {
         }
         let mut findings = self.compared(project, &spec, &addresses, ui)?.into_iter();
         let on_base = findings.next().unwrap_or_default();
-        let built = findings.next();
-        let lacks = lacking(&spec, &on_base, built.as_deref());
-        let extra = extra_of(built.as_deref().unwrap_or_default());
+        let mut built = map::built(&dir, &spec)?;
+        built.extend(findings.next().into_iter().flatten());
+        let lacks = lacking(&spec, &on_base, Some(&built));
+        let extra = extra_of(&built);
         let base_extra = extra_of(&on_base);
         let contents = stored::kept(&project.role(&role).join("files"), &spec)?;
         let want = Want {
@@ -129,7 +130,7 @@ impl Code {
             base: &base,
         };
         let mut generated = generator.generate(&want);
-        map::write(&mut generated, generator.name(), &role, &base);
+        map::write(&mut generated, generator.name(), &want, &built);
         let kept = keeping::write(&dir, keeping::SUMS, &generated.files)?;
         tell(&generated, &dir, &kept, &spec, ui);
         ui.next("`repot rebuild --image IMAGE` builds a bare machine with it and proves that");
