@@ -176,6 +176,11 @@ impl Covered {
             return;
         }
         let is_unmapped = map.unmapped.get(&subject).or_else(|| map.unmapped.get(resource(&subject)));
+        // What no task says may come of a script that one copied: it holds, and did not before.
+        if is_unmapped.is_some() && finding.verdict == Verdict::Same {
+            self.by_others += 1;
+            return;
+        }
         if is_unmapped.is_none() && provided.has(finding) {
             self.by_tasks += 1;
             return;

@@ -112,7 +112,7 @@ fn is_by_hand(process: &One, processes: &Processes, units: &Answer<Units>) -> bo
 /// Whether nobody answers for a process: its parent is gone, so that it belongs to the first process, and it is not
 /// the main process of a service.
 fn is_unanswered_for(process: &One, processes: &Processes, units: &Answer<Units>) -> bool {
-    if process.parent != 1 || process.pid == 1 {
+    if process.parent != 1 || process.pid == 1 || is_connection(process) {
         return false;
     }
     let Ok(Some(units)) = units else {
@@ -132,14 +132,14 @@ fn is_unanswered_for(process: &One, processes: &Processes, units: &Answer<Units>
     });
     // A service that forks leaves its own processes to the first one; others start what they do not keep.
     let forks = units.get(unit).is_some_and(|u| u.get("Type").is_some_and(|t| t == "forking"));
-    main != process.pid && (is_only_oneshot || main != 0 && !forks && !is_left_of(process, processes.get(&main)))
+    main != process.pid && (is_only_oneshot || main != 0 && !forks)
 }
 
-/// Whether a process is what a restarted service left behind: connections of sshd outlive it, under its own name with
-/// what they are about (`sshd: anna@pts/0`).
-fn is_left_of(process: &One, main: Option<&One>) -> bool {
+/// Whether a process is a connection of sshd, which outlives a restart of it: it says whose it is (`sshd: anna@pts/0`).
+fn is_connection(process: &One) -> bool {
     let title = format!("{}: ", process.name);
-    main.is_some_and(|m| m.name == process.name) && process.args.first().is_some_and(|a| a.starts_with(&title))
+    let says = |a: &String| a.starts_with(&title) && !a.contains("[listener]");
+    matches!(process.name.as_str(), "sshd" | "sshd-session") && process.args.first().is_some_and(says)
 }
 
 /// The names of users, where the accounts could be read.
