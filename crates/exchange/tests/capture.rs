@@ -129,6 +129,14 @@ fn what_was_shipped_is_noted_of_a_property_that_joins_an_entry() {
     let own = edited(&before, "site.yaml", |text| text.replace("  # shipped: false", " # mine"));
     let files = after(&own, &[("h", &now)]);
     assert_eq!(line(&files, "site.yaml", "nginx"), "  nginx: {enabled: true, running: true} # mine; shipped: false");
+    // What comes after it in the order of names does not become part of the note, also where the file's last line is not ended.
+    let cut = edited(&before, "site.yaml", |text| text.trim_end().replace("  # shipped: false", ""));
+    let mut later = now.clone();
+    let drafted = later.site.values().next().expect("nginx is there").clone();
+    later.site.insert(ResourceId::new("service", "zabbix"), drafted);
+    let files = after(&cut, &[("h", &later)]);
+    assert_eq!(line(&files, "site.yaml", "nginx"), "  nginx: {enabled: true, running: true}  # shipped: false");
+    assert_eq!(line(&files, "site.yaml", "zabbix"), format!("  {}", whole.replace("nginx", "zabbix")));
 }
 
 #[test]

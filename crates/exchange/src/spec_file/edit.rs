@@ -30,7 +30,7 @@ impl<'a> Edits<'a> {
     pub(crate) fn insert(&mut self, at: usize, text: String) {
         // A last line without a line break is ended first.
         let is_cut = at == self.text.len() && at > 0 && !self.text.ends_with('\n');
-        let is_first = !self.edits.iter().any(|e| e.from == at);
+        let is_first = !self.edits.iter().any(|e| e.from == at && e.text.ends_with('\n'));
         let text = if is_cut && is_first && text.ends_with('\n') { format!("\n{text}") } else { text };
         self.replace(at, at, text);
     }
