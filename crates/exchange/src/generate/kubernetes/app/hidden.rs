@@ -14,34 +14,32 @@ enum Quote {
 
 /// A text for a shell with variables in place of fingerprints; the variables go to the environment.
 pub(crate) fn in_shell(text: &str, env: &mut BTreeMap<String, String>) -> String {
-    let mut out = String::new();
-    let (mut quote, mut rest) = (Quote::None, text);
-    while let Some(at) = rest.find(SECRET) {
-        let (before, after) = rest.split_at(at);
+    let mut quote = Quote::None;
+    replaced(text, |before, fingerprint| {
         quote = after_text(before, quote);
-        out.push_str(before);
-        let (fingerprint, tail) = split(after);
         let name = variable(fingerprint, env);
-        out.push_str(&match quote {
+        match quote {
             Quote::None => format!("\"${{{name}}}\""),
             Quote::Double => format!("${{{name}}}"),
             Quote::Single => format!("'\"${{{name}}}\"'"),
-        });
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
+        }
+    })
 }
 
 /// A word that no shell reads: the kubelet fills in `$(NAME)`.
 pub(crate) fn in_word(text: &str, env: &mut BTreeMap<String, String>) -> String {
+    replaced(text, |_, fingerprint| format!("$({})", variable(fingerprint, env)))
+}
+
+/// A text with something else in place of each fingerprint, by the text since the one before it and by what it is.
+pub(crate) fn replaced(text: &str, mut instead: impl FnMut(&str, &str) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(SECRET) {
         let (before, after) = rest.split_at(at);
-        out.push_str(before);
         let (fingerprint, tail) = split(after);
-        out.push_str(&format!("$({})", variable(fingerprint, env)));
+        out.push_str(before);
+        out.push_str(&instead(before, fingerprint));
         rest = tail;
     }
     out.push_str(rest);
@@ -52,7 +50,7 @@ pub(crate) fn in_word(text: &str, env: &mut BTreeMap<String, String>) -> String 
 const DIGITS: usize = 22;
 
 /// A fingerprint and what follows it.
-pub(crate) fn split(text: &str) -> (&str, &str) {
+fn split(text: &str) -> (&str, &str) {
     text.split_at_checked(SECRET.len() + DIGITS).unwrap_or((text, ""))
 }
 

@@ -13,7 +13,6 @@ use super::places::for_page;
 use super::{App, hidden};
 use crate::rules::tenancy::Tenancy;
 use model::id::{ResourceId, glob};
-use model::text::SECRET;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a record of PHP's own logs begins: what follows without that belongs to it.
@@ -204,18 +203,11 @@ pub(super) fn without_secrets(
     secrets: &mut BTreeMap<String, (String, String)>,
     variable: impl Fn(&str) -> String,
 ) -> String {
-    let mut out = String::new();
-    let mut rest = value;
-    while let Some(at) = rest.find(SECRET) {
-        out.push_str(&rest[..at]);
-        let (text, after) = hidden::split(&rest[at..]);
-        let text = text.to_owned();
-        let known = secrets.iter().find(|(_, (known, _))| *known == text).map(|(name, _)| name.clone());
+    hidden::replaced(value, |_, fingerprint| {
+        let known = secrets.iter().find(|(_, (known, _))| *known == fingerprint).map(|(name, _)| name.clone());
         let name = known.unwrap_or_else(|| format!("SECRET_{}", secrets.len() + 1));
-        out.push_str(&variable(&name));
-        secrets.insert(name, (text, seen_in.to_owned()));
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+        let shown = variable(&name);
+        secrets.insert(name, (fingerprint.to_owned(), seen_in.to_owned()));
+        shown
+    })
 }
