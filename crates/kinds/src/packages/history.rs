@@ -186,17 +186,19 @@ fn of_dnf(database: &Database<'_>) -> Result<Option<Vec<Transaction>>, Why> {
 
 /// The names of packages by the numbers of their items.
 fn named(database: &Database<'_>) -> Result<BTreeMap<i64, String>, Why> {
-    let by_number = |name: &'static str| -> Result<BTreeMap<i64, String>, Why> {
-        let rows = database.table(name, ["id", "name"])?.unwrap_or_default();
-        Ok(rows.iter().filter_map(|[id, name]| Some((id.int()?, name.text()?.to_owned()))).collect())
-    };
-    let shared = by_number("pkg_name")?;
+    let shared = by_number(database, "pkg_name", "id")?;
     let rows = database.table("rpm", ["item_id", "name", "name_id"])?.unwrap_or_default();
     let one = |[item, name, shared_name]: &[Cell; 3]| {
         let shared = shared_name.int().and_then(|number| shared.get(&number)).map(String::as_str);
         Some((item.int()?, name.text().or(shared)?.to_owned()))
     };
     Ok(rows.iter().filter_map(one).collect())
+}
+
+/// The names in a table by the numbers in a column.
+pub(super) fn by_number(database: &Database<'_>, table: &str, number: &str) -> Result<BTreeMap<i64, String>, Why> {
+    let rows = database.table(table, [number, "name"])?.unwrap_or_default();
+    Ok(rows.iter().filter_map(|[number, name]| Some((number.int()?, name.text()?.to_owned()))).collect())
 }
 
 /// The number of a user, unless nobody was logged in.

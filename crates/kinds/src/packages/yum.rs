@@ -1,7 +1,7 @@
 //! What yum and dnf know of packages beside rpm: who asked for one (yum's own database, one file a word), and which
 //! ones an upgrade leaves alone (the plugin versionlock). Its history is one of SQLite, of which it writes the tables here.
 
-use super::history::{Change, Deed, Reason, Transaction, logged_in};
+use super::history::{Change, Deed, Reason, Transaction, by_number, logged_in};
 use crate::read;
 use crate::sqlite::Database;
 use crate::sys::Sys;
@@ -67,12 +67,7 @@ pub(super) fn transactions(database: &Database<'_>) -> Result<Option<Vec<Transac
             command.text().unwrap_or_default().clone_into(&mut transaction.command);
         }
     }
-    let names: BTreeMap<i64, String> = database
-        .table("pkgtups", ["pkgtupid", "name"])?
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|[number, name]| Some((number.int()?, name.text()?.to_owned())))
-        .collect();
+    let names = by_number(database, "pkgtups", "pkgtupid")?;
     for [number, package, state] in database.table("trans_data_pkgs", ["tid", "pkgtupid", "state"])?.unwrap_or_default()
     {
         let transaction = number.int().and_then(|n| all.get_mut(&n));
