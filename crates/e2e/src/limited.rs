@@ -70,7 +70,7 @@ fn rest<T>(read: Option<T>, from: &Receiver<T>) -> Option<T> {
 }
 
 /// Keeps all of a stream. What cannot be read was not said.
-pub(crate) fn kept(stream: &mut dyn Read) -> Vec<u8> {
+fn kept(stream: &mut dyn Read) -> Vec<u8> {
     let mut said = Vec::new();
     stream.read_to_end(&mut said).ok();
     said

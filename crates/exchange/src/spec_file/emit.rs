@@ -127,11 +127,16 @@ pub(crate) fn entry(id: &ResourceId, drafted: &Drafted, side: Side, indent: usiz
     let key = key(&title(id), indent);
     let short = format!("{key} {}", flow(&lines));
     if side == Side::Baseline || short.chars().count() <= WIDE || lines.len() == 1 {
-        let comments: Vec<&str> = lines.iter().filter_map(|l| l.comment.as_deref()).collect();
-        let comment = if comments.is_empty() { String::new() } else { format!("  # {}", comments.join("; ")) };
+        let comment = notes(&lines).map_or_else(String::new, |notes| format!("  # {notes}"));
         return format!("{short}{comment}\n");
     }
     format!("{key}\n{}", block(&lines, indent + 2))
+}
+
+/// What is noted of lines that stand on one.
+pub(crate) fn notes(lines: &[Line]) -> Option<String> {
+    let notes: Vec<&str> = lines.iter().filter_map(|line| line.comment.as_deref()).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 /// An entry for a place inside of `{..}`.

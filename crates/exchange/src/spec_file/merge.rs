@@ -651,16 +651,15 @@ impl Work<'_> {
 
     /// What is noted of new lines of a map in braces, behind it where it ends its line.
     fn comment_behind(&mut self, node: &Node, new: &[Line]) {
-        let notes: Vec<&str> = new.iter().filter_map(|line| line.comment.as_deref()).collect();
+        let Some(notes) = emit::notes(new) else { return };
         let end = self.edits.line_after(node.end.offset);
         let rest = self.edits.cut(node.end.offset, end).trim_end();
         let mark = match rest.trim_start() {
-            _ if notes.is_empty() => return,
             "" => "  # ",
             said if said.starts_with('#') => "; ",
             _ => return,
         };
-        self.edits.insert(node.end.offset + rest.len(), format!("{mark}{}", notes.join("; ")));
+        self.edits.insert(node.end.offset + rest.len(), format!("{mark}{notes}"));
     }
 
     /// A map in braces from which something is taken out, put together again.
