@@ -63,11 +63,8 @@ pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, Co
 impl Deciding {
     /// All that is known of a role.
     pub(crate) fn of(project: &Project, role: &str) -> Result<Self, CommandError> {
-        let mut spec = project.spec(role, "")?;
         let own = project.own_specs(role)?;
-        for (_, host) in &own {
-            join(&mut spec, host);
-        }
+        let spec = joined(project.spec(role, "")?, &own);
         if spec.is_empty() {
             return Err(CommandError::usage(format!("{} claims nothing", project.role(role).display()))
                 .hint("`repot capture TARGET` writes a spec"));
@@ -169,9 +166,9 @@ fn stands(all: &[(&ResourceId, &Outcome)]) -> Option<CommandError> {
     })
 }
 
-/// Takes in what one host has of its own; what is there already counts.
-fn join(spec: &mut Spec, own: &Spec) {
-    for (id, entry) in &own.entries {
+/// A role's spec with what each of its hosts has of its own; what is there already counts.
+pub(crate) fn joined(mut spec: Spec, own: &[(String, Spec)]) -> Spec {
+    for (id, entry) in own.iter().flat_map(|(_, host)| &host.entries) {
         let Some(there) = spec.entries.get_mut(id) else {
             spec.entries.insert(id.clone(), entry.clone());
             continue;
@@ -182,4 +179,5 @@ fn join(spec: &mut Spec, own: &Spec) {
             there.claims.entry(property.clone()).or_insert_with(|| claimed.clone());
         }
     }
+    spec
 }

@@ -179,6 +179,25 @@ fn what_was_generated_for_kubernetes_is_on_the_page_and_in_the_steps() {
 }
 
 #[test]
+fn what_one_host_has_of_its_own_is_open_on_the_page_as_in_the_review() {
+    let project = project();
+    project
+        .write("spec/web/site.yaml", "repot: 1\nservice:\n  tape: {running: true, command: [/usr/local/bin/tape]}\n");
+    let unit = "/etc/systemd/system/tape.service";
+    project.write("spec/web/hosts/web-01.yaml", format!("repot: 1\nfile:\n  {unit}: {{filetype: file}}\n"));
+    project.write(&format!("spec/web/files/@web-01{unit}"), "[Service]\nDeviceAllow=/dev/nst0 rw\n");
+    assert_eq!(project.status(&["review", "--accept", "all", "--author", "anna"]), 3, "a device blocks");
+    let steps = project.shown(&[]);
+    assert!(steps.contains("1 entry is undecided or blocked"), "{steps}");
+    assert_eq!(project.status(&["report"]), 0);
+    let report = json(&project, "report/report.json");
+    let step = report["steps"][5]["says"].as_str().expect("what step 6 says");
+    assert!(step.contains("1 entry is undecided or blocked"), "{step}");
+    let open = report["lists"].as_array().expect("lists").iter().find(|l| l["id"] == "undecided").expect("the list");
+    assert!(open["items"].to_string().contains("service[tape]"), "{open}");
+}
+
+#[test]
 fn what_was_run_from_elsewhere_is_of_the_same_spec() {
     let (project, elsewhere) = (project(), project());
     let at = project.path("").display().to_string();

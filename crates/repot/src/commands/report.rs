@@ -1,22 +1,20 @@
 //! `repot report`: the whole migration on one page, made of what commands kept in the project.
 
+use crate::deciding::{Deciding, joined};
 use crate::error::CommandError;
 use crate::explaining;
 use crate::files;
-use crate::project::{KUBERNETES, Project, wrong};
+use crate::project::{KUBERNETES, Project};
 use crate::ran;
 use crate::standing;
-use crate::stored::safe_path;
 use crate::ui::Ui;
 use clap::Args;
 use exchange::explain::explain;
 use exchange::generate::GENERATORS;
 use exchange::import::record::Record;
 use exchange::page::{Accounted, Kill, Map, Mark, Material, Page, Platform, Role, html, json, markdown, page};
-use exchange::rules;
 use model::exit::Exit;
 use model::facts::Facts;
-use model::id::ResourceId;
 use model::spec::Spec;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -158,19 +156,12 @@ fn title(project: &Project) -> String {
 }
 
 fn read(project: &Project, name: String) -> Result<Read, CommandError> {
-    let mut spec = match project.role_files(&name)?.is_empty() {
+    let shared = match project.role_files(&name)?.is_empty() {
         true => Spec::default(),
         false => project.spec(&name, "")?,
     };
     // What one host has of its own is a claim too.
-    for (_, own) in project.own_specs(&name)? {
-        for (id, entry) in own.entries {
-            let shared = spec.entries.entry(id).or_insert_with(|| entry.clone());
-            for (property, claimed) in entry.claims {
-                shared.claims.entry(property).or_insert(claimed);
-            }
-        }
-    }
+    let spec = joined(shared, &project.own_specs(&name)?);
     let record = project.imported(&name)?;
     let facts = explaining::observed(project, &name)?.map(|(_, facts)| facts);
     Ok(Read { name, spec, record, facts })
@@ -188,19 +179,13 @@ fn role<'a>(project: &Project, read: &'a Read) -> Role<'a> {
 /// What people decided of a role, and how many entries are open; none where nobody decided anything and nothing was
 /// generated.
 fn decided(project: &Project, read: &Read) -> Result<Option<(Platform, usize)>, CommandError> {
-    let path = project.decisions_path(&read.name);
-    let decisions = match files::read(&path)? {
-        Some(text) => {
-            rules::decisions::read(&path.display().to_string(), &text).map_err(|problems| wrong(&problems))?
-        }
-        None if project.generated(KUBERNETES).is_dir() => rules::Decisions::default(),
-        None => return Ok(None),
-    };
-    let hosts = project.own_specs(&read.name)?.len();
-    let contents = contents(project, read);
-    let host = rules::Host::new(&read.spec, &contents, hosts);
-    let review = rules::decided(&host, &decisions.platform, rules::RULES, &decisions);
-    let platform = Platform::of(&review, &decisions.platform.name, &read.name);
+    let is_decided = project.decisions_path(&read.name).is_file() || project.generated(KUBERNETES).is_dir();
+    if !is_decided || read.spec.is_empty() {
+        return Ok(None);
+    }
+    let deciding = Deciding::of(project, &read.name)?;
+    let review = deciding.review();
+    let platform = Platform::of(&review, &deciding.decisions.platform.name, &read.name);
     Ok(Some((platform, review.in_the_way().count())))
 }
 
@@ -250,14 +235,6 @@ fn held(key: &str, from: &Value) -> String {
 /// The texts of a list.
 fn texts(v: &Value) -> Vec<String> {
     v.as_array().into_iter().flatten().filter_map(|t| t.as_str().map(str::to_owned)).collect()
-}
-
-/// The contents that captures kept of a role's files.
-fn contents(project: &Project, read: &Read) -> rules::Contents {
-    let dir = project.role(&read.name).join("files");
-    let kept = |id: &ResourceId| std::fs::read(dir.join(safe_path(&id.name))).ok();
-    let files = read.spec.entries.keys().filter(|id| id.kind == "file");
-    files.filter_map(|id| Some((id.clone(), kept(id)?))).collect()
 }
 
 /// What a generator wrote of the claims its code meets; none where it wrote nothing.
