@@ -9,12 +9,14 @@ pub struct Trouble {
     pub what: String,
     /// What to do next.
     pub hints: Vec<String>,
+    /// Whether there is no shell to be asked, so that another way can be tried.
+    pub lacks_shell: bool,
 }
 
 impl Trouble {
     /// A trouble without a hint.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), hints: Vec::new() }
+        Self { what: what.into(), hints: Vec::new(), lacks_shell: false }
     }
 
     /// The same with a hint.

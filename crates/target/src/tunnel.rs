@@ -129,12 +129,7 @@ fn ssh_once(through: &through::Through, reach: &Reach) -> Result<Tunnel, Trouble
 
 fn explained(through: &through::Through, said: &str) -> Trouble {
     let last = said.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("it ended without a word").trim();
-    let mut trouble = Trouble::new(format!("{}: {last}", through.what));
-    for (part, hint) in through.hints {
-        if said.contains(part) {
-            trouble = trouble.hint(*hint);
-        }
-    }
+    let mut trouble = through.explain(Trouble::new(format!("{}: {last}", through.what)), said);
     if said.contains("administratively prohibited") {
         trouble = trouble.hint("sshd there forbids forwarding: AllowTcpForwarding");
     }

@@ -36,7 +36,7 @@ pub(crate) fn run(address: &Address, plan: &Plan, reach: &Reach, take: &mut dyn 
         Address::Pod { namespace, pod, container } => {
             let through = through::pod(namespace, pod, container.as_deref(), reach);
             match delivery::run(&through, plan, reach, take) {
-                Err(trouble) if trouble.hints.iter().any(|h| h == through::NO_SHELL) => {
+                Err(trouble) if trouble.lacks_shell => {
                     let beside = debug::beside(namespace, pod, container.as_deref(), reach)?;
                     delivery::run(&beside.through, plan, reach, take).map(|_agent| Way::Beside)
                 }

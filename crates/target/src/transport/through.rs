@@ -37,7 +37,7 @@ const ENGINE_HINTS: &[(&str, &str)] = &[
     ("no such container", "list the running ones: podman ps, or docker ps"),
     ("No such container", "list the running ones: podman ps, or docker ps"),
     ("not running", "start it first"),
-    ("executable file not found", "the container has no sh"),
+    ("executable file not found", NO_SHELL),
 ];
 
 pub(crate) const POD_HINTS: &[(&str, &str)] = &[
@@ -50,7 +50,18 @@ pub(crate) const POD_HINTS: &[(&str, &str)] = &[
 ];
 
 /// That a container has no shell.
-pub(crate) const NO_SHELL: &str = "the container has no sh";
+const NO_SHELL: &str = "the container has no sh";
+
+impl Through {
+    /// A trouble with what to do about it, by what the program said.
+    pub(crate) fn explain(&self, mut trouble: Trouble, said: &str) -> Trouble {
+        for (_, hint) in self.hints.iter().filter(|(part, _)| said.contains(part)) {
+            trouble.lacks_shell |= *hint == NO_SHELL;
+            trouble = trouble.hint(*hint);
+        }
+        trouble
+    }
+}
 
 pub(crate) fn ssh(user: Option<&str>, host: &str, port: Option<u16>, reach: &Reach) -> Through {
     let mut argv: Vec<String> = vec!["ssh".into()];

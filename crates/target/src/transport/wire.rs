@@ -123,18 +123,13 @@ impl Wire {
         let program = &self.through.what;
         let last =
             last.map(|last| last.strip_prefix(program.as_str()).and_then(|l| l.strip_prefix(": ")).unwrap_or(last));
-        let mut trouble = Trouble::new(match last {
+        let trouble = Trouble::new(match last {
             // What it complained says more than that it ended.
             Some(last) if what == ENDED => format!("{program}: {last}"),
             Some(last) => format!("{program}: {last} ({what})"),
             None => format!("{program}: {what}"),
         });
-        for (part, hint) in self.through.hints {
-            if said.contains(part) {
-                trouble = trouble.hint(*hint);
-            }
-        }
-        trouble
+        self.through.explain(trouble, &said)
     }
 
     /// Ends the program at once.
