@@ -16,11 +16,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn apply(host: &Host<'_>, out: &mut Out<'_>) {
-    let mut is_any = false;
+    let (mut is_known, mut is_any) = (false, false);
     for one in host.of("php-ini").filter(|one| one.name().ends_with(":session.save_handler")) {
         let scope = one.name().trim_end_matches(":session.save_handler");
         // On the command line there are no sessions.
-        if one.text("value").as_deref() != Some("files") || scope.ends_with("cli") {
+        if scope.ends_with("cli") || one.text("value").is_none() {
+            continue;
+        }
+        is_known = true;
+        if one.text("value").as_deref() != Some("files") {
             continue;
         }
         is_any = true;
@@ -31,14 +35,19 @@ fn apply(host: &Host<'_>, out: &mut Out<'_>) {
             out.propose(path, format!("session.save_path = {to}"));
         }
     }
-    for one in ["timer", "service"].into_iter().flat_map(|kind| host.of(kind)) {
-        if is_any && one.name() == "phpsessionclean" {
-            let why = "it removes old session files, of which there are none with a shared store";
-            out.propose(one, one.name()).fate(Fate::Drop).by("the store's own expiry").because(why);
-        }
+    if !is_known {
+        return;
     }
-    for one in host.of("cron").filter(|one| is_any && one.name().contains("sessionclean")) {
-        let why = "it removes old session files, of which there are none with a shared store";
+    let why = if is_any {
+        "it removes old session files, of which there are none with a shared store"
+    } else {
+        "it removes old session files, and no sessions are kept in files"
+    };
+    let cleaners = ["timer", "service"].into_iter().flat_map(|kind| host.of(kind)).filter(|o| o.name() == CLEANER);
+    for one in cleaners.chain(host.of("cron").filter(|one| one.name().contains("sessionclean"))) {
         out.propose(one, one.name()).fate(Fate::Drop).by("the store's own expiry").because(why);
     }
 }
+
+/// Debian's: php-common.
+const CLEANER: &str = "phpsessionclean";
