@@ -610,6 +610,11 @@ fn a_secret_in_a_command_line_is_a_variable_from_a_secret() {
     assert_eq!(container["env"][0]["valueFrom"]["secretKeyRef"]["name"], "shop-secret-env");
     assert!(container["volumeMounts"].to_string().contains("/var/backups"), "what it keeps there is kept: {container}");
     assert_eq!(container["securityContext"]["runAsUser"], 33, "no root without a decision");
+    let room = |made: &Generated| {
+        serde_json::from_str::<Value>(text(made, "account.json")).unwrap()["volumes"]["backups"]["group"].clone()
+    };
+    assert_eq!(room(&made), 33, "who is no longer root can write there");
+    assert!(text(&made, "README.md").contains("`chgrp -R 33`"));
     assert!(text(&made, "kube/base/web.yaml").contains("--key=$(REPOT_SECRET_1)"));
     let example = text(&made, "kube/secrets/shop-secret-env.example.yaml");
     assert!(example.contains("as in /var/spool/cron/crontabs/root"), "where to find it is said: {example}");
@@ -617,6 +622,7 @@ fn a_secret_in_a_command_line_is_a_variable_from_a_secret() {
     let mut fates = Fates::default();
     fates.decided.insert(ResourceId::new("cron", "root: dump"), Fated { fate: Fate::Keep, because: "so".to_owned() });
     let kept = generated_with(&spec(&text_of), &[], &fates);
+    assert!(room(&kept).is_null());
     let job = &documents(text(&kept, "kube/base/cronjobs.yaml"))[0];
     let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
     assert_eq!(pod["containers"][0]["securityContext"]["runAsUser"], 0);

@@ -252,7 +252,7 @@ fn disks(app: &mut App<'_>, component: &mut Component, trees: &BTreeSet<String>,
     if has_trees {
         let dirs: Vec<Item<'_>> =
             of(&app.want, "file").filter(|f| f.text("filetype").as_deref() == Some("directory")).collect();
-        for dir in dirs.iter().filter(|d| trees.iter().any(|t| is_below(d.name(), t)) && is_writable(d, users)) {
+        for dir in dirs.iter().filter(|d| trees.iter().any(|t| is_below(d.name(), t)) && may(d, users, 2)) {
             let name = volume_name(app, dir.name());
             component.volumes.insert(dir.name().to_owned(), name);
         }
@@ -265,7 +265,7 @@ fn disks(app: &mut App<'_>, component: &mut Component, trees: &BTreeSet<String>,
         for path in saves {
             app.volumes
                 .entry("sessions".to_owned())
-                .or_insert(Volume { path: path.clone(), about: "sessions of PHP, which all pods share" });
+                .or_insert(Volume::new(path.clone(), "sessions of PHP, which all pods share"));
             component.volumes.insert(path, "sessions".to_owned());
         }
         for path in app.memory_disks.keys() {
@@ -277,12 +277,13 @@ fn disks(app: &mut App<'_>, component: &mut Component, trees: &BTreeSet<String>,
             let name = volume_name(app, &dir);
             component.volumes.insert(dir, name);
         }
+        make_room(app, component, users);
     }
     if let (Of::Unit(_), Some(user)) = (&component.of, &component.user) {
         let home = one(&app.want, "user", &user.name).and_then(|u| u.text("home"));
         if let Some(home) = home.filter(|h| h.starts_with("/var/lib/")) {
             let name = format!("{}-data", super::names::plain(&component.name, 40));
-            app.volumes.entry(name.clone()).or_insert(Volume { path: home.clone(), about: "what a service keeps" });
+            app.volumes.entry(name.clone()).or_insert(Volume::new(home.clone(), "what a service keeps"));
             component.volumes.insert(home, name);
             for dir in [format!("/var/log/{}", user.name), format!("/run/{}", user.name)] {
                 component.scratch.insert(dir);
@@ -324,11 +325,23 @@ fn kept_by_jobs(app: &App<'_>, trees: &BTreeSet<String>) -> BTreeSet<String> {
     found
 }
 
-/// Whether one of the users may write to a directory, by its mode.
-fn is_writable(dir: &Item<'_>, users: &[String]) -> bool {
+/// Whether one of the users may do something in a directory (4 list it, 2 write, 1 enter), by its mode.
+fn may(dir: &Item<'_>, users: &[String], wanted: u32) -> bool {
     let Some(mode) = dir.text("mode").and_then(|m| u32::from_str_radix(&m, 8).ok()) else { return false };
     let is_mine = |what: &str| dir.text(what).is_some_and(|o| users.contains(&o));
-    (mode & 0o002 != 0) || (mode & 0o020 != 0 && is_mine("group")) || (mode & 0o200 != 0 && is_mine("owner"))
+    let has = |bits: u32| bits & wanted == wanted;
+    has(mode) || (has(mode >> 3) && is_mine("group")) || (has(mode >> 6) && is_mine("owner"))
+}
+
+/// For jobs that were root's, to whom every directory is open, and no longer are.
+fn make_room(app: &mut App<'_>, component: &Component, users: &[String]) {
+    let Some(user) = component.user.as_ref().filter(|_| app.jobs.iter().any(|job| job.user.uid != 0)) else { return };
+    for (path, name) in &component.volumes {
+        let is_open = one(&app.want, "file", path).is_some_and(|dir| may(&dir, users, 7));
+        if let (false, Some(volume)) = (is_open, app.volumes.get_mut(name)) {
+            volume.group = Some(user.gid);
+        }
+    }
 }
 
 fn volume_name(app: &mut App<'_>, path: &str) -> String {
@@ -337,6 +350,6 @@ fn volume_name(app: &mut App<'_>, path: &str) -> String {
     }
     let last = super::names::plain(path.rsplit('/').next().unwrap_or_default(), 40);
     let name = if app.volumes.contains_key(&last) { super::names::label(path, 50) } else { last };
-    app.volumes.insert(name.clone(), Volume { path: path.to_owned(), about: "what the application writes" });
+    app.volumes.insert(name.clone(), Volume::new(path, "what the application writes"));
     name
 }

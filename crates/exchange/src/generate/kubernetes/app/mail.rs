@@ -122,7 +122,7 @@ fn hand_over(app: &mut App<'_>, service: &str) {
 }
 
 fn volume(app: &mut App<'_>, name: &str, path: &str, about: &'static str) {
-    app.volumes.insert(name.to_owned(), super::Volume { path: path.to_owned(), about });
+    app.volumes.insert(name.to_owned(), super::Volume::new(path, about));
 }
 
 /// What people set, as commands.

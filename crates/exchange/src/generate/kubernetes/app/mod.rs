@@ -50,6 +50,14 @@ pub(crate) struct Volume {
     pub(crate) path: String,
     /// What it is for.
     pub(crate) about: &'static str,
+    /// The group that it is given to, where what the host has there is closed to those who are no longer root.
+    pub(crate) group: Option<u64>,
+}
+
+impl Volume {
+    pub(crate) fn new(path: impl Into<String>, about: &'static str) -> Self {
+        Self { path: path.into(), about, group: None }
+    }
 }
 
 /// The system.

@@ -1,11 +1,11 @@
 //! Pages for people: what is left to do, where every entry of the spec ended, and what the old monitoring asked.
 
 use crate::generate::kubernetes::account::Account;
-use crate::generate::kubernetes::app::App;
 use crate::generate::kubernetes::app::component::PodOf;
 use crate::generate::kubernetes::app::datadog;
 use crate::generate::kubernetes::app::item::Item;
 use crate::generate::kubernetes::app::places::service_name;
+use crate::generate::kubernetes::app::{App, Volume};
 use model::decision::Fate;
 use model::text::for_terminal;
 use serde_json::{Value, json};
@@ -65,11 +65,17 @@ fn left(app: &App<'_>) -> Vec<String> {
         ));
     }
     left.extend(app.volumes.iter().map(|(name, volume)| {
+        let gives = |group: u64| {
+            format!(
+                " Jobs that were root's work there and are no longer root: give all of it to group {group} (`chgrp -R {group}`, `chmod -R g+rwX`)."
+            )
+        };
         format!(
-            "Volume {}: {}. Copy {} of the host into it, owners by number and all (`tar --numeric-owner`), and say how large it is to be.",
+            "Volume {}: {}. Copy {} of the host into it, owners by number and all (`tar --numeric-owner`), and say how large it is to be.{}",
             code(name),
             volume.about,
-            code(&volume.path)
+            code(&volume.path),
+            volume.group.map(gives).unwrap_or_default()
         )
     }));
     if !app.volumes.is_empty() {
@@ -184,8 +190,8 @@ fn machine(app: &App<'_>, accounts: &[(Item<'_>, Account)]) -> Value {
     let images: Vec<&str> = app.images().into_iter().map(|c| c.image.as_str()).collect();
     // The queue of mail begins empty: what is in the old one is the old host's to deliver.
     let is_copied = |path: &str| path != crate::generate::kubernetes::app::mail::SPOOL;
-    let volumes: BTreeMap<&String, Value> =
-        app.volumes.iter().map(|(name, v)| (name, json!({"path": v.path, "copied": is_copied(&v.path)}))).collect();
+    let volume = |v: &Volume| json!({"path": v.path, "copied": is_copied(&v.path), "group": v.group});
+    let volumes: BTreeMap<&String, Value> = app.volumes.iter().map(|(name, v)| (name, volume(v))).collect();
     json!({
         "repot": "account", "version": 1, "role": app.want.role, "name": app.name, "images": images, "volumes": volumes,
         "pods": app.pods().iter().map(|pod| pod_of(app, pod)).collect::<Vec<_>>(),

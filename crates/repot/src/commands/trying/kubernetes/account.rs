@@ -24,6 +24,8 @@ pub(super) struct Volume {
     pub(super) path: String,
     /// Whether it begins with what the host has there.
     pub(super) is_copied: bool,
+    /// The group that it is given to after that.
+    pub(super) group: Option<u64>,
 }
 
 /// A pod that runs all the time.
@@ -86,7 +88,8 @@ impl Account {
             volumes: map("volumes")
                 .into_iter()
                 .filter_map(|(name, v)| {
-                    Some((name, Volume { path: text(&v["path"])?, is_copied: v["copied"] == true }))
+                    let (path, group) = (text(&v["path"])?, v["group"].as_u64());
+                    Some((name, Volume { path, is_copied: v["copied"] == true, group }))
                 })
                 .collect(),
             payload: map("payload").into_iter().map(|(path, tree)| (path, tree == true)).collect(),

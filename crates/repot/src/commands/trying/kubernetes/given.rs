@@ -134,35 +134,37 @@ pub(super) fn volumes(from: Option<&Address>, reach: &Reach, work: &mut Work<'_>
     for (name, volume) in &work.account.volumes {
         let claim = format!("{}-{name}", work.account.name);
         podman::run(&["volume", "create", &claim])?;
-        let (Some(address), true) = (from, volume.is_copied) else { continue };
-        let archive = work.place.join("volume.tar.gz");
-        fetch(address, reach, &volume.path, true, &archive)?;
-        let mount = format!("{claim}:/repot-volume");
-        let read = format!("{}:/repot-archive:ro", archive.display());
-        let image = format!("{}-base:try", work.account.name);
-        let script = "tar -C /repot-volume --numeric-owner --strip-components=1 -xzpf /repot-archive && dir=$(tar -tzf /repot-archive | head -n 1) && \
-                      cd /tmp && tar --numeric-owner --no-recursion -xzpf /repot-archive \"$dir\" && chown --reference=\"$dir\" /repot-volume && chmod --reference=\"$dir\" /repot-volume";
-        let ended = podman::run(&[
-            "run",
-            "--rm",
-            "--network",
-            "none",
-            "-v",
-            &mount,
-            "-v",
-            &read,
-            "--user",
-            "0",
-            &image,
-            "sh",
-            "-c",
-            script,
-        ]);
-        std::fs::remove_file(&archive).ok();
-        ended?;
-        copied += 1;
+        if let (Some(address), true) = (from, volume.is_copied) {
+            let archive = work.place.join("volume.tar.gz");
+            fetch(address, reach, &volume.path, true, &archive)?;
+            let filled = in_volume(&claim, Some(&archive), FILLS, work);
+            std::fs::remove_file(&archive).ok();
+            filled?;
+            copied += 1;
+        }
+        if let Some(group) = volume.group {
+            in_volume(&claim, None, &format!("chgrp -R {group} /repot-volume && chmod -R g+rwX /repot-volume"), work)?;
+        }
     }
     let count = work.account.volumes.len();
     work.done("volumes", begin, format!("{count}, {copied} of them with the host's data"), Exit::Same);
     Ok(())
+}
+
+/// Unpacks the archive of a directory, and gives the volume's root that directory's owners and mode.
+const FILLS: &str = "tar -C /repot-volume --numeric-owner --strip-components=1 -xzpf /repot-archive && \
+    dir=$(tar -tzf /repot-archive | head -n 1) && cd /tmp && \
+    tar --numeric-owner --no-recursion -xzpf /repot-archive \"$dir\" && \
+    chown --reference=\"$dir\" /repot-volume && chmod --reference=\"$dir\" /repot-volume";
+
+/// Runs a shell's script as root beside a volume, and an archive.
+fn in_volume(claim: &str, archive: Option<&Path>, script: &str, work: &Work<'_>) -> Result<(), CommandError> {
+    let (mount, image) = (format!("{claim}:/repot-volume"), format!("{}-base:try", work.account.name));
+    let read = archive.map(|a| format!("{}:/repot-archive:ro", a.display()));
+    let mut args = vec!["run", "--rm", "--network", "none", "--user", "0", "-v", &mount];
+    if let Some(read) = &read {
+        args.extend(["-v", read]);
+    }
+    args.extend([&image, "sh", "-c", script]);
+    podman::run(&args).map(drop)
 }
