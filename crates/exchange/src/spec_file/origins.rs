@@ -18,7 +18,7 @@ pub type Origins = BTreeMap<(ResourceId, String), String>;
 
 const FROM: &str = "from";
 
-/// The file with these origins, and how many claims got one. What people wrote into a `from` stays; what a capture or
+/// The file with these origins, and how many claims have one. What people wrote into a `from` stays; what a capture or
 /// an earlier import of these files wrote is replaced.
 pub fn write(
     path: &str,
@@ -80,7 +80,7 @@ impl Work<'_> {
         // One origin for all of it stands once, below the claims.
         let is_one = found.iter().all(|f| *f == Some(first)) && spots.iter().all(|s| !s.is_long());
         match node.get(FROM) {
-            Some(old) if is_one && self.is_ours(old) => {
+            Some(old) if is_one && self.is_ours(old, first) => {
                 self.set(old, first);
                 self.count += found.len();
             }
@@ -98,11 +98,15 @@ impl Work<'_> {
         }
     }
 
-    /// Whether a `from` is one that repot wrote.
-    fn is_ours(&self, node: &Node) -> bool {
+    /// Whether a `from` is one that repot wrote, or what it would write.
+    fn is_ours(&self, node: &Node, origin: &str) -> bool {
         let text = node.text().unwrap_or_default();
         let file = text.rsplit_once(':').map_or(text, |(file, _)| file);
-        text == OBSERVED || text == PACKAGED || text.starts_with("observed at ") || self.imported.contains(file)
+        text == origin
+            || text == OBSERVED
+            || text == PACKAGED
+            || text.starts_with("observed at ")
+            || self.imported.contains(file)
     }
 
     fn set(&mut self, old: &Node, origin: &str) {
@@ -126,7 +130,7 @@ impl Work<'_> {
     fn claim(&mut self, spot: &Spot<'_>, origin: &str) {
         if spot.is_long() {
             match spot.node.get(FROM) {
-                Some(old) if self.is_ours(old) => self.set(old, origin),
+                Some(old) if self.is_ours(old, origin) => self.set(old, origin),
                 Some(_) => return,
                 None => self.add(spot.node, origin),
             }
@@ -178,6 +182,17 @@ mod tests {
         let ours = BTreeSet::from(["runbook.md".to_owned(), "setup.sh".to_owned()]);
         let again = write("site.yaml", &written, &origins(), &ours).unwrap().0;
         assert_eq!(again, written, "done twice is done once");
+    }
+
+    #[test]
+    fn what_a_file_says_that_a_source_only_led_to_is_written_once() {
+        let text = "repot: 1\nfile:\n  /etc/x: {mode: \"0600\"}\n";
+        let origins =
+            BTreeMap::from([((ResourceId::new("file", "/etc/x"), "mode".to_owned()), "files/x.conf:2".to_owned())]);
+        let imported = BTreeSet::from(["fabfile.py".to_owned()]);
+        let (once, count) = write("site.yaml", text, &origins, &imported).unwrap();
+        let (twice, again) = write("site.yaml", &once, &origins, &imported).unwrap();
+        assert_eq!((twice, again), (once, count));
     }
 
     #[test]

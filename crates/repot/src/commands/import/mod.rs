@@ -210,12 +210,14 @@ fn free_of_secrets(effect: &mut Effect, key: &Key) {
 /// Writes who asked for each claim into the role's files; how many got one.
 pub(super) fn write_origins(project: &Project, role: &str, explained: &Explained<'_>) -> Result<usize, CommandError> {
     let mut found = Origins::new();
+    let mut imported: BTreeSet<String> = explained.statements.iter().map(|s| s.statement.place.file.clone()).collect();
     for fact in &explained.facts {
         if let Because::Asked(_, place, _) | Because::ByHand(_, place, _) = &fact.because {
+            // A statement may speak through a file that it only leads to.
+            imported.insert(place.file.clone());
             found.insert((fact.id.clone(), fact.property.clone()), place.to_string());
         }
     }
-    let imported: BTreeSet<String> = explained.statements.iter().map(|s| s.statement.place.file.clone()).collect();
     let dir = project.role(role);
     let mut texts = Vec::new();
     let mut count = 0;
