@@ -629,3 +629,20 @@ fn a_secret_in_a_command_line_is_a_variable_from_a_secret() {
     assert!(pod["securityContext"].get("runAsNonRoot").is_none());
     assert!(text(&kept, "kube/overlays/staging/namespace.yaml").contains("enforce: baseline"));
 }
+
+#[test]
+fn what_packages_make_for_one_machine_is_in_no_image() {
+    let key = "/etc/ssl/private/ssl-cert-snakeoil.key";
+    let fill = |made: &Generated, image: &str| text(made, &format!("images/{image}/fill.sh")).to_owned();
+    let made = generated(&spec(SHOP), &[]);
+    for image in ["nginx", "php-fpm"] {
+        assert!(fill(&made, image).contains(&format!("rm -f {key}\n")), "{image}");
+        assert!(fill(&made, image).contains(": >/etc/machine-id\n"), "{image}");
+    }
+    // Where something that nobody gives a key to names this one, it stays.
+    let site = format!("ssl_certificate_key {key};\n");
+    let named = "file:\n  /etc/nginx/conf.d/tls.conf: {filetype: file, mode: \"0644\", owner: root, group: root}\n";
+    let made = generated(&spec(&format!("{SHOP}{named}")), &[("/etc/nginx/conf.d/tls.conf", &site)]);
+    assert!(!fill(&made, "nginx").contains(key), "{}", fill(&made, "nginx"));
+    assert!(fill(&made, "php-fpm").contains(&format!("rm -f {key}\n")));
+}

@@ -4,6 +4,7 @@
 use super::App;
 use super::component::{Component, Health, Of, Placed, PodOf, What};
 use super::item::{Item, of, one};
+use super::machine_made::made_at_start;
 use super::names::word;
 use super::places;
 use crate::rules::tenancy::Tenancy;
@@ -152,7 +153,6 @@ fn settings(app: &App<'_>) -> Vec<String> {
             "printf '%s\\n' {} >/etc/aliases",
             aliases.iter().map(|a| word(a)).collect::<Vec<_>>().join(" ")
         ));
-        out.push("newaliases".to_owned());
     }
     out
 }
@@ -170,6 +170,7 @@ fn start(app: &App<'_>) -> String {
             out.push_str(&format!("[ ! -f {0} ] || postmap {0}\n", word(map)));
         }
     }
+    out.push_str(&made_at_start());
     out.push_str("[ ! -x /usr/lib/postfix/configure-instance.sh ] || /usr/lib/postfix/configure-instance.sh -\n");
     out.push_str("exec /usr/sbin/postfix start-fg\n");
     out

@@ -10,6 +10,7 @@ mod hidden;
 pub(crate) mod item;
 mod jobs;
 pub(crate) mod logs;
+pub(crate) mod machine_made;
 pub(crate) mod mail;
 pub(crate) mod names;
 pub(crate) mod newrelic;

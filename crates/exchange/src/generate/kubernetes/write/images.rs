@@ -3,10 +3,10 @@
 
 use super::users;
 use crate::generate::ansible::safe_path;
-use crate::generate::kubernetes::app::App;
 use crate::generate::kubernetes::app::component::{Component, Of, Placed, What};
 use crate::generate::kubernetes::app::item::{of, one};
 use crate::generate::kubernetes::app::names::word;
+use crate::generate::kubernetes::app::{App, machine_made};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -171,6 +171,7 @@ fn one_image(app: &App<'_>, image: &Component, files: &mut BTreeMap<String, Vec<
             fill.push_str(line);
         }
     }
+    fill.push_str(&machine_made::take_out(&all));
     fill.push_str(TAIL);
     files.insert(format!("images/{name}/fill.sh"), fill.into_bytes());
 }

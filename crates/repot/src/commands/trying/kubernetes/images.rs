@@ -4,6 +4,7 @@ use super::{Work, podman};
 use crate::error::CommandError;
 use crate::files;
 use model::exit::Exit;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -34,8 +35,7 @@ pub(super) fn build_again(distribution: Option<&str>, work: &mut Work<'_>) -> Re
     let images = all(work);
     for image in &images {
         let tag = one(image, AGAIN, distribution, work)?;
-        let id = |tag: &str| podman::run(&["image", "inspect", "-f", "{{.Id}}", tag]);
-        if id(&tag)? != id(&tag_of(work, image, TAG))? {
+        if content(&tag)? != content(&tag_of(work, image, TAG))? {
             other.push(image.clone());
         }
     }
@@ -50,6 +50,17 @@ pub(super) fn build_again(distribution: Option<&str>, work: &mut Work<'_>) -> Re
     };
     work.done("images again", begin, said, if other.is_empty() { Exit::Same } else { Exit::Differs });
     Ok(())
+}
+
+/// What an image is: its layers by their digests, and how it is run. Its id also tells the tag of the one it began with.
+fn content(tag: &str) -> Result<[Value; 2], CommandError> {
+    let said = podman::run(&["image", "inspect", tag])?;
+    let mut all: Value = serde_json::from_str(&said).map_err(|e| CommandError::usage(format!("podman: {tag}: {e}")))?;
+    let mut config = all[0]["Config"].take();
+    if let Some(config) = config.as_object_mut() {
+        config.remove("Labels");
+    }
+    Ok([all[0]["RootFS"]["Layers"].take(), config])
 }
 
 /// Every image, the base first.
