@@ -646,3 +646,27 @@ fn what_packages_make_for_one_machine_is_in_no_image() {
     assert!(!fill(&made, "nginx").contains(key), "{}", fill(&made, "nginx"));
     assert!(fill(&made, "php-fpm").contains(&format!("rm -f {key}\n")));
 }
+
+#[test]
+fn a_tree_is_given_or_made_of_its_revision() {
+    let commit = "7d2738dc898bae38568ef6877d8858616e67db29";
+    let tree = |revision: &str| {
+        let digest = "a".repeat(64);
+        format!(
+            "{SHOP}file:\n  /srv/shop: {{filetype: directory, mode: \"0755\", owner: root, group: root, tree-digest: \"{digest}\", tree-files: 3, revision: {revision:?}}}\n"
+        )
+    };
+    let made = generated(&spec(&tree(commit)), &[]);
+    assert!(
+        text(&made, "images/nginx/Containerfile")
+            .contains(&format!("LABEL org.opencontainers.image.revision={commit}\n"))
+    );
+    let readme = text(&made, "README.md");
+    assert!(
+        readme.contains(&format!("git archive --prefix=shop/ --output=images/payload/srv/shop.tar.gz {commit}")),
+        "{readme}"
+    );
+    let made = generated(&spec(&tree("x; rm -rf /\nRUN id")), &[]);
+    assert!(!text(&made, "images/nginx/Containerfile").contains("LABEL"));
+    assert!(!text(&made, "README.md").contains("git archive"));
+}

@@ -68,6 +68,12 @@ pub(super) fn place(app: &mut App<'_>) {
     }
 }
 
+/// The commit that a tree was deployed from.
+pub(crate) fn revision(app: &App<'_>, tree: &str) -> Option<String> {
+    let is_commit = |r: &String| r.len() >= 7 && r.chars().all(|c| c.is_ascii_hexdigit());
+    one(&app.want, "file", tree)?.text("revision").filter(is_commit)
+}
+
 /// Whether a path is a directory or below it.
 pub(crate) fn is_below(path: &str, dir: &str) -> bool {
     let dir = dir.trim_end_matches('/');

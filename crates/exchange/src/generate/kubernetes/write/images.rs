@@ -4,6 +4,7 @@
 use super::users;
 use crate::generate::ansible::safe_path;
 use crate::generate::kubernetes::app::component::{Component, Of, Placed, What};
+use crate::generate::kubernetes::app::files::revision;
 use crate::generate::kubernetes::app::item::{of, one};
 use crate::generate::kubernetes::app::names::word;
 use crate::generate::kubernetes::app::{App, machine_made};
@@ -132,6 +133,12 @@ fn one_image(app: &App<'_>, image: &Component, files: &mut BTreeMap<String, Vec<
         "RUN --mount=type=bind,source={name},target=/run/repot --mount=type=bind,source=payload,target=/run/payload \\\n    sh /run/repot/fill.sh"
     )
     .ok();
+    let trees = app.components.iter().filter(|c| c.image == *name).flat_map(|c| &c.files);
+    let trees = trees.filter(|(_, placed)| placed.what == What::Tree);
+    let revisions: BTreeSet<String> = trees.filter_map(|(path, _)| revision(app, path)).collect();
+    if let (Some(only), 1) = (revisions.first(), revisions.len()) {
+        writeln!(out, "LABEL org.opencontainers.image.revision={only}").ok();
+    }
     if let Some(signal) = image.stop_signal {
         writeln!(out, "STOPSIGNAL {signal}").ok();
     }

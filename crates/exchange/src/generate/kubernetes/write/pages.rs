@@ -1,9 +1,12 @@
 //! Pages for people: what is left to do, where every entry of the spec ended, and what the old monitoring asked.
 
+use crate::generate::ansible::safe_path;
 use crate::generate::kubernetes::account::Account;
 use crate::generate::kubernetes::app::component::PodOf;
 use crate::generate::kubernetes::app::datadog;
+use crate::generate::kubernetes::app::files::revision;
 use crate::generate::kubernetes::app::item::Item;
+use crate::generate::kubernetes::app::names::word;
 use crate::generate::kubernetes::app::places::service_name;
 use crate::generate::kubernetes::app::{App, Volume};
 use model::decision::Fate;
@@ -45,10 +48,22 @@ fn readme(app: &App<'_>) -> String {
         writeln!(out, "{n}. {text}").ok();
         // The first is of these, where there are any.
         for (path, is_tree) in app.payload.iter().filter(|_| n == 1) {
-            writeln!(out, "   - {}{}", code(path), if *is_tree { " (a tree, as .tar.gz)" } else { "" }).ok();
+            writeln!(out, "   - {}{}", code(path), if *is_tree { tree(app, path) } else { String::new() }).ok();
         }
     }
     out
+}
+
+/// How a tree is given.
+fn tree(app: &App<'_>, path: &str) -> String {
+    let Some(revision) = revision(app, path) else { return " (a tree, as .tar.gz)".to_owned() };
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let to = format!("images/payload/{}.tar.gz", safe_path(path));
+    let command = format!("git archive --prefix={} --output={} {revision}", word(&format!("{last}/")), word(&to));
+    format!(
+        " (a tree, as .tar.gz; deployed from {revision}: {} makes it without what was added on the host)",
+        code(&command)
+    )
 }
 
 /// What a person has to do, one thing each; to give files and trees is the first, where there are any.
