@@ -1,5 +1,6 @@
 //! Running a program with limits: on time, on output, and on whatever it leaves behind.
 
+use crate::machine::plain;
 use crate::printed::Printed;
 use kinds::sys::{Command, Output};
 use model::answer::{Answer, Why, WhyCode};
@@ -45,7 +46,7 @@ pub(crate) fn run_with(command: &Command, input: Vec<u8>) -> Answer<Output> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
             let code = if error.kind() == ErrorKind::PermissionDenied { WhyCode::Denied } else { WhyCode::Failed };
-            return Err(Why::new(code, format!("{line}: {error}")));
+            return Err(Why::new(code, format!("{line}: {}", plain(&error))));
         }
     };
     Run { child, mark, line, deadline: Instant::now() + command.timeout }.finish(command)

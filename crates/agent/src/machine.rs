@@ -132,7 +132,21 @@ fn looked<T>(path: &Path, result: std::io::Result<T>) -> Answer<T> {
         Some(Errno::ACCESS | Errno::PERM) => WhyCode::Denied,
         _ => WhyCode::Failed,
     };
-    Err(Why::new(code, format!("{}: {error}", path.display())))
+    // That it was denied says the code.
+    let detail = match code {
+        WhyCode::Denied => path.display().to_string(),
+        _ => format!("{}: {}", path.display(), plain(&error)),
+    };
+    Err(Why::new(code, detail))
+}
+
+/// What went wrong, without the number that the system has for it.
+pub(crate) fn plain(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    match said.rfind(" (os error ") {
+        Some(at) => said[..at].to_owned(),
+        None => said,
+    }
 }
 
 fn type_of(meta: &Metadata) -> FileType {

@@ -43,7 +43,8 @@ const NAMED: usize = 10;
 pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, CommandError> {
     let roles = project.roles();
     let there = || format!("there are: {}", roles.join(", "));
-    match (wanted, roles.as_slice()) {
+    let meant_of = if wanted.is_some() { roles.clone() } else { project.host_roles() };
+    match (wanted, meant_of.as_slice()) {
         (_, []) => Err(CommandError::usage("there is no spec to decide on").hint("`repot capture TARGET` writes one")),
         (Some(role), all) if all.iter().any(|r| r == role) => Ok(role.to_owned()),
         (Some(role), _) => {

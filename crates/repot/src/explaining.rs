@@ -3,6 +3,7 @@
 use crate::error::CommandError;
 use crate::files;
 use crate::project::Project;
+use crate::standing::moment;
 use crate::stored::safe_path;
 use model::fact::Fact;
 use model::facts::Facts;
@@ -15,8 +16,7 @@ use target::recording;
 
 /// The role that is meant: the one named, or the only one there is.
 pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, CommandError> {
-    let mut roles = project.roles();
-    // Claims of imported specs are a role of their own, which nothing is recorded for.
+    let mut roles = project.host_roles();
     if roles.len() > 1 && roles.iter().any(|r| project.imported_path(r).is_file()) {
         roles.retain(|r| project.imported_path(r).is_file());
     }
@@ -48,7 +48,7 @@ pub(crate) fn observed(project: &Project, role: &str) -> Result<Option<(String, 
     for (header, path) in found.into_iter().rev() {
         let facts = recording::read(&path).ok().and_then(|(_, observed)| observed.facts().cloned());
         if let Some(facts) = facts {
-            return Ok(Some((format!("{} as of {}", header.target, header.taken), facts)));
+            return Ok(Some((format!("{} as of {}", header.target, moment(&header.taken)), facts)));
         }
     }
     if !project.role(role).is_dir() || project.role_files(role)?.is_empty() {

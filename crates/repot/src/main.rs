@@ -5,6 +5,7 @@ mod deciding;
 mod error;
 mod explaining;
 mod files;
+mod fit;
 mod observing;
 mod project;
 mod ran;

@@ -61,9 +61,22 @@ impl ReachArgs {
         self.sudo |= sudo;
     }
 
-    /// Whether targets are looked at through sudo.
-    pub(crate) fn is_sudo(&self) -> bool {
-        self.sudo
+    /// What was said of reaching targets, to be typed again.
+    pub(crate) fn again(&self) -> String {
+        let mut words = Vec::new();
+        words.extend(self.sudo.then(|| "--sudo".to_owned()));
+        words.extend(self.no_agent.then(|| "--no-agent".to_owned()));
+        words.extend(self.ssh_config.iter().map(|file| format!("--ssh-config {}", file.display())));
+        words.extend(self.ssh_option.iter().map(|option| format!("--ssh-option '{option}'")));
+        words.extend(self.context.iter().map(|name| format!("--context {name}")));
+        words.extend(self.debug_image.iter().map(|image| format!("--debug-image {image}")));
+        words.iter().map(|word| format!(" {word}")).collect()
+    }
+
+    /// Whether `--sudo` could show more of a target.
+    pub(crate) fn may_gain(&self, target: &str) -> bool {
+        let goes_as_a_user = |address: &Address| matches!(address, Address::Ssh { .. } | Address::Local);
+        !self.sudo && Address::parse(target).is_ok_and(|address| goes_as_a_user(&address))
     }
 
     /// How many targets at once.

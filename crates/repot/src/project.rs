@@ -27,6 +27,11 @@ pub(crate) struct Project {
     root: PathBuf,
 }
 
+/// The role of what an import made of other tools' specs, which may well contradict what the host is.
+pub(crate) fn imported_role(role: &str) -> String {
+    format!("{role}-imported")
+}
+
 impl Project {
     /// The project in a directory.
     pub(crate) fn at(root: PathBuf) -> Self {
@@ -127,6 +132,13 @@ impl Project {
         roles
     }
 
+    /// The roles of hosts: not what imports made of other tools' specs.
+    pub(crate) fn host_roles(&self) -> Vec<String> {
+        let all = self.roles();
+        let is_imported = |role: &&String| all.iter().any(|of| **role == imported_role(of));
+        all.iter().filter(|role| !is_imported(role)).cloned().collect()
+    }
+
     /// That there is no spec at all, and what to do.
     fn no_spec(&self, address: &Address) -> CommandError {
         if self.root.is_dir() {
@@ -154,7 +166,7 @@ impl Project {
             };
         }
         let short = address.short();
-        match roles.as_slice() {
+        match self.host_roles().as_slice() {
             _ if roles.contains(&short) => Ok(short),
             [only] => Ok(only.clone()),
             [] => Err(self.no_spec(address)),

@@ -2,9 +2,10 @@
 
 use crate::commands::Command;
 use crate::error::CommandError;
+use crate::fit::fit;
 use crate::project::Project;
 use crate::standing;
-use crate::ui::Ui;
+use crate::ui::{Ui, width_of};
 use clap::{CommandFactory, FromArgMatches, Parser};
 use model::exit::Exit;
 use std::ffi::OsString;
@@ -38,15 +39,66 @@ A first look at a host:
   repot verify ssh:web-01      proves it against spec/web-01/
 
 Targets: local, rootfs:DIR, ssh:[USER@]HOST[:PORT], podman:NAME, docker:NAME,
-  pod:NAMESPACE/POD[/CONTAINER], recording:FILE
+pod:NAMESPACE/POD[/CONTAINER], recording:FILE
 
 Exit status: 0 all same, 1 something differs, 2 usage or a spec that cannot be read,
-  3 something could not be looked at, 4 nothing was compared, 5 a target could not be reached,
-  70 a bug in repot";
+3 something could not be looked at, 4 nothing was compared, 5 a target could not be reached,
+70 a bug in repot";
+
+/// The widest line of a help.
+const WIDEST: usize = 100;
 
 /// The command line as data, for completions and man pages.
 pub(crate) fn cli() -> clap::Command {
-    Cli::command()
+    flowing(Cli::command(), WIDEST)
+}
+
+/// What stands below the options of each command, in lines of a width: its author broke them for the source only.
+fn flowing(command: clap::Command, width: usize) -> clap::Command {
+    let command = match command.get_after_help().map(ToString::to_string) {
+        Some(text) => {
+            let lines: Vec<String> = joined(&text).lines().map(|line| beside(line, width)).collect();
+            command.after_help(lines.join("\n"))
+        }
+        None => command,
+    };
+    command.mut_subcommands(|one| flowing(one, width))
+}
+
+/// A line that is moved in, in lines of a width: what is explained stands left, and what explains it beside it. Prose is
+/// broken where it is shown.
+fn beside(line: &str, width: usize) -> String {
+    let trimmed = line.trim_start();
+    let indent = line.len() - trimmed.len();
+    let Some(gap) = trimmed.find("  ").filter(|_| indent > 0) else {
+        return if indent > 0 { fit(line, width) } else { line.to_owned() };
+    };
+    let explains = trimmed[gap..].trim_start();
+    let column = line.len() - explains.len();
+    if line.len() > width && column > width / 2 {
+        return format!("{}\n{}", &line[..indent + gap], fit(&format!("{:indent$}  {explains}", ""), width));
+    }
+    let room = width.saturating_sub(column);
+    let below = format!("\n{:column$}", "");
+    let lines: Vec<String> = fit(explains, room).lines().map(|l| l.trim_start().to_owned()).collect();
+    format!("{}{}", &line[..column], lines.join(&below))
+}
+
+/// A text whose paragraphs are one line each. Lines that are moved in stand for themselves.
+fn joined(text: &str) -> String {
+    let mut out = String::new();
+    let mut is_open = false;
+    for line in text.lines() {
+        let is_prose = !line.is_empty() && !line.starts_with(' ');
+        out.push_str(match (is_open && is_prose, out.is_empty()) {
+            (true, _) => " ",
+            (false, true) => "",
+            (false, false) => "\n",
+        });
+        out.push_str(line);
+        is_open = is_prose && !line.ends_with(':');
+    }
+    out
 }
 
 /// Runs what was typed.
@@ -60,7 +112,8 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn typed(args: impl Iterator<Item = OsString>) -> Exit {
-    let parsed = cli().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
+    let width = width_of(std::io::stdout()).unwrap_or(WIDEST).min(WIDEST);
+    let parsed = flowing(Cli::command(), width).try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
@@ -92,5 +145,24 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CommandError> {
             Err(CommandError::usage(format!("stdout: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_help_explains_stands_beside_it_at_every_width() {
+        let text = "It writes,\nbelow spec/:\n  files/   contents, secrets replaced\n  a        b\nand a\nrecording.";
+        let at = |width| joined(text).lines().map(|l| beside(l, width)).collect::<Vec<_>>().join("\n");
+        assert_eq!(
+            at(80),
+            "It writes, below spec/:\n  files/   contents, secrets replaced\n  a        b\nand a recording."
+        );
+        assert_eq!(
+            at(26),
+            "It writes, below spec/:\n  files/   contents,\n           secrets\n           replaced\n  a        b\nand a recording."
+        );
     }
 }

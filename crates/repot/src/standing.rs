@@ -5,7 +5,7 @@ use crate::error::CommandError;
 use crate::files;
 use crate::project::{KUBERNETES, Project};
 use crate::ran::listed;
-use crate::run::{cli, print};
+use crate::run::cli;
 use crate::ui::Ui;
 use exchange::page::{Step, StepState};
 use exchange::ran::Glance;
@@ -43,7 +43,7 @@ pub(crate) fn steps(project: &Project, open: Open) -> Vec<Step> {
     let paths = listed(&project.runs());
     let glance = |path: &Path| Glance::parse(&files::read(path).ok()??);
     let runs = paths.iter().rev().take(NEWEST).filter_map(|p| glance(p)).collect();
-    let known = Known { project, roles: project.roles(), captured, runs, open };
+    let known = Known { project, roles: project.host_roles(), captured, runs, open };
     vec![
         known.capture(),
         known.tests(),
@@ -59,6 +59,15 @@ pub(crate) fn steps(project: &Project, open: Open) -> Vec<Step> {
 pub(crate) fn next(steps: &[Step]) -> Option<&Step> {
     let is_open = |s: &&Step| s.state != StepState::Done && !s.next.is_empty();
     steps.iter().find(is_open)
+}
+
+/// What comes after a step that went well.
+pub(crate) fn after(project: &Project) -> String {
+    let steps = if project.is_one() { steps(project, Open::new()) } else { Vec::new() };
+    match next(&steps) {
+        Some(step) => format!("{}: `{}`", step.name, step.next),
+        None => "`repot report` shows the whole migration on one page".to_owned(),
+    }
 }
 
 /// Says where the migration stands; outside of a project, what repot can do.
@@ -81,14 +90,12 @@ pub(crate) fn tell(project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let paint =
             |text: &str, code: &str| if ui.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
         out.push_str(&format!("{} {number} {}\n", paint(sign, code), paint(step.name, "1")));
-        for line in wrapped(&for_terminal(&step.says), ui.width().unwrap_or(100).saturating_sub(4)) {
-            out.push_str(&format!("    {line}\n"));
-        }
+        out.push_str(&format!("    {}\n", for_terminal(&step.says)));
     }
     if let Some(step) = next(&steps) {
         out.push_str(&format!("\nnext: {}\n", paint_next(&step.next, ui)));
     }
-    print(out.as_bytes())?;
+    ui.show(&out)?;
     Ok(Exit::Same)
 }
 
@@ -97,23 +104,8 @@ fn paint_next(command: &str, ui: &Ui) -> String {
     if ui.colour { format!("\u{1b}[1m{command}\u{1b}[0m") } else { command.into_owned() }
 }
 
-/// Words in lines of so many characters; a word that is longer has a line of its own.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 /// A day and a minute, as people read them.
-fn moment(taken: &str) -> String {
+pub(crate) fn moment(taken: &str) -> String {
     taken.chars().take(16).collect::<String>().replace('T', " ")
 }
 
@@ -338,12 +330,6 @@ fn mentions(path: &Path, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_as_long_as_the_terminal_is_wide() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("a-very-long-word b", 5), ["a-very-long-word", "b"]);
-    }
 
     #[test]
     fn a_project_without_anything_begins_with_a_capture() {

@@ -1,6 +1,8 @@
 //! What a person sees: colours on terminals only, progress on stderr only, everything of a host escaped.
 
 use crate::error::CommandError;
+use crate::fit::fit;
+use crate::run::print;
 use crate::settings;
 use exchange::report::Look;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -49,13 +51,26 @@ impl Ui {
 
     /// How many characters a line of stdout has, where it is a terminal.
     pub(crate) fn width(&self) -> Option<usize> {
-        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0).max(20))
+        width_of(std::io::stdout())
+    }
+
+    /// A result that people read, on stdout.
+    pub(crate) fn show(&self, text: &str) -> Result<(), CommandError> {
+        match self.width() {
+            Some(width) => print(fit(text, width).as_bytes()),
+            None => print(text.as_bytes()),
+        }
     }
 
     /// What comes next: for a person at a terminal, who may not know it.
     pub(crate) fn next(&self, line: &str) {
-        if std::io::stderr().is_terminal() {
-            self.say(&format!("next: {}", for_terminal(line)));
+        self.next_with(|| line.to_owned());
+    }
+
+    /// The same, found out only where somebody is told.
+    pub(crate) fn next_with(&self, line: impl FnOnce() -> String) {
+        if !self.quiet && std::io::stderr().is_terminal() {
+            self.say(&format!("next: {}", for_terminal(&line())));
         }
     }
 
@@ -93,6 +108,7 @@ impl Ui {
     }
 
     fn line(&self, line: &str) {
+        let line = width_of(std::io::stderr()).map_or_else(|| line.to_owned(), |width| fit(line, width));
         let print = || {
             // Nobody is left to be told when stderr is closed.
             writeln!(std::io::stderr(), "{line}").ok();
@@ -123,6 +139,11 @@ impl Ui {
         });
         Watch { bar }
     }
+}
+
+/// How many characters a line of a stream has, where it is a terminal.
+pub(crate) fn width_of(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0).max(20))
 }
 
 /// The moving line of one target.

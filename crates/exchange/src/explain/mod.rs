@@ -14,7 +14,7 @@ mod scope;
 mod superseded;
 
 pub use origin::{Because, FactOrigin};
-pub use report::{ID_SCHEMA, human, human_of, human_statements, json, schema};
+pub use report::{ID_SCHEMA, counted, human, human_of, human_statements, json, schema};
 pub use superseded::Conflict;
 
 use crate::import::record::Recorded;
@@ -72,6 +72,18 @@ impl Standing {
             Standing::Nothing => "nothing",
             Standing::Prose => "prose",
             Standing::Elsewhere(_) => "elsewhere",
+        }
+    }
+
+    /// The same for people.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Standing::NotUnderstood(_) => "not understood",
+            Standing::Prose => "in words only",
+            Standing::Nothing => "without lasting effect",
+            Standing::Unknown(_) => "with nothing to compare",
+            Standing::Elsewhere(_) => "for other hosts",
+            Standing::Agreed | Standing::Stale(_) | Standing::Superseded(..) | Standing::Unresolved(_) => self.name(),
         }
     }
 

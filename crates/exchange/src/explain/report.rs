@@ -20,22 +20,25 @@ pub fn human(explained: &Explained<'_>, all: bool) -> String {
     out
 }
 
-fn count(explained: &Explained<'_>, name: &str) -> usize {
-    explained.standing.iter().filter(|s| s.name() == name).count()
+/// How many statements stand how, in words: what asks for something to be done comes first.
+pub fn counted<'s>(all: impl Iterator<Item = &'s Standing>) -> String {
+    const FIRST: &[&str] = &["agreed", "stale", "superseded", "unresolved"];
+    let mut counts: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for standing in all {
+        let rank = FIRST.iter().position(|name| *name == standing.name()).unwrap_or(FIRST.len());
+        *counts.entry((rank, standing.words())).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.iter().map(|((_, words), n)| format!("{n} {words}")).collect();
+    if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
 }
 
 // Writing to a string does not fail.
 fn written(explained: &Explained<'_>, all: bool, out: &mut String) {
-    let counts: Vec<String> =
-        ["agreed", "stale", "superseded", "unknown", "unresolved", "not-understood", "prose", "nothing", "elsewhere"]
-            .iter()
-            .map(|name| format!("{} {}", count(explained, name), words(name)))
-            .collect();
     writeln!(
         out,
         "Is what was written down still true?  {} statements: {}",
         explained.statements.len(),
-        counts.join(", ")
+        counted(explained.standing.iter())
     )
     .ok();
     out.push_str(&human_statements(explained, all, &|_| true));
@@ -92,17 +95,6 @@ pub fn human_statements(explained: &Explained<'_>, all: bool, is_wanted: &dyn Fn
         .ok();
     }
     out
-}
-
-fn words(name: &str) -> &str {
-    match name {
-        "not-understood" => "not understood",
-        "prose" => "in words only",
-        "nothing" => "without lasting effect",
-        "unknown" => "with nothing to compare",
-        "elsewhere" => "for other hosts",
-        name => name,
-    }
 }
 
 fn cited(statement: &Statement) -> String {
@@ -219,7 +211,7 @@ pub fn human_of(explained: &Explained<'_>, covers: &dyn Fn(&ResourceId) -> bool)
             Standing::Agreed | Standing::NotUnderstood(_) | Standing::Nothing | Standing::Prose => String::new(),
         };
         writeln!(out, "  {}", cited_with_words(statement)).ok();
-        writeln!(out, "      {}{}", standing.name(), for_terminal(&why)).ok();
+        writeln!(out, "      {}{}", standing.words(), for_terminal(&why)).ok();
     }
     out
 }

@@ -2,9 +2,10 @@
 //! glance: what was and what is, a diff of contents, and of many alike ones one line.
 
 use super::{Look, Run, Target, proven, saying};
+use model::answer::{Why, WhyCode};
 use model::finding::{Finding, Verdict};
 use model::text::for_terminal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Result, Write};
 
 /// The longest value shown before it is cut.
@@ -44,11 +45,15 @@ fn one(run: &Run, target: &Target, look: Look, out: &mut dyn Write) -> Result<()
     }
     let news: Vec<&Finding> = target.findings.iter().filter(|f| f.verdict.is_news()).collect();
     for group in news.chunk_by(|a, b| alike(a, b)) {
+        let mut group = group.to_vec();
+        if !look.all {
+            group = without_blind(group, look, out)?;
+        }
         let mut left = if look.all { usize::MAX } else { MOST_ALIKE };
         let mut hidden = 0;
         for family in group.chunk_by(|a, b| is_family(a, b)) {
             if family.len() > MOST_OF_FAMILY && !look.all {
-                folded(family, look, out)?;
+                folded(family, None, look, out)?;
                 continue;
             }
             for found in family {
@@ -95,8 +100,37 @@ fn family(name: &str) -> &str {
     end.map_or(name, |end| &name[..=end])
 }
 
-/// A family in one line.
-fn folded(all: &[&Finding], look: Look, out: &mut dyn Write) -> Result<()> {
+/// Says of what could not be looked at for one reason, or for reasons of one class, one line; what is left of a group.
+fn without_blind<'f>(group: Vec<&'f Finding>, look: Look, out: &mut dyn Write) -> Result<Vec<&'f Finding>> {
+    let mut by_why: BTreeMap<&Why, Vec<&Finding>> = BTreeMap::new();
+    let mut left = Vec::new();
+    for found in group {
+        match &found.verdict {
+            Verdict::Undecided(why) => by_why.entry(why).or_default().push(found),
+            Verdict::Same | Verdict::Differs | Verdict::Missing | Verdict::Extra | Verdict::Waived(_) => {
+                left.push(found);
+            }
+        }
+    }
+    let mut by_code: BTreeMap<WhyCode, Vec<&Finding>> = BTreeMap::new();
+    for (why, all) in by_why {
+        match all.len() > MOST_OF_FAMILY {
+            true => folded(&all, None, look, out)?,
+            false => by_code.entry(why.code).or_default().extend(all),
+        }
+    }
+    for (code, mut all) in by_code {
+        all.sort_by(|a, b| (&a.id, &a.property).cmp(&(&b.id, &b.property)));
+        match all.len() > MOST_OF_FAMILY {
+            true => folded(&all, Some(&format!("could not look: {}", code.name())), look, out)?,
+            false => left.extend(all),
+        }
+    }
+    Ok(left)
+}
+
+/// A family in one line; what is said of it, where not all of it says the same.
+fn folded(all: &[&Finding], said: Option<&str>, look: Look, out: &mut dyn Write) -> Result<()> {
     let Some((first, last)) = all.first().zip(all.last()) else { return Ok(()) };
     let (code, sign) = sign(&first.verdict);
     let is_of_one = all.iter().all(|f| f.id == first.id);
@@ -112,8 +146,14 @@ fn folded(all: &[&Finding], look: Look, out: &mut dyn Write) -> Result<()> {
         (Some(_), false) | (None, _) if is_of_stem => f.id.name[stem.len()..].to_owned(),
         (_, _) => f.id.name.clone(),
     };
-    let named: Vec<String> = all.iter().take(NAMED).map(short).collect();
+    let mut named: Vec<String> = Vec::new();
+    for name in all.iter().map(short) {
+        if named.len() < NAMED && !named.contains(&name) {
+            named.push(name);
+        }
+    }
     let says = match &first.verdict {
+        _ if said.is_some() => said.unwrap_or_default().to_owned(),
         Verdict::Missing => "are not there".to_owned(),
         Verdict::Extra => "are there, nobody claims them".to_owned(),
         verdict @ (Verdict::Undecided(_) | Verdict::Differs | Verdict::Same | Verdict::Waived(_)) => {
@@ -259,7 +299,6 @@ fn paint(text: &str, code: &str, look: Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::answer::{Why, WhyCode};
     use model::id::ResourceId;
     use model::place::Place;
     use model::value::Value;
@@ -302,6 +341,23 @@ mod tests {
             (0..9).map(|n| Finding::whole(ResourceId::new("file", format!("/{n}/x")), Verdict::Undecided(why.clone())));
         let text = written(findings.collect(), Look::default());
         assert!(text.starts_with("? file  9 could not look: denied: sudo: /0/x, /1/x, /2/x, /3/x, …\n"), "{text}");
+    }
+
+    #[test]
+    fn what_was_denied_in_many_places_is_one_line_that_names_each_resource_once() {
+        let of = |user: usize, property: &str| Finding {
+            property: Some(property.to_owned()),
+            ..Finding::whole(
+                ResourceId::new("user", format!("u{user}")),
+                Verdict::Undecided(Why::new(WhyCode::Denied, format!("/home/{user}"))),
+            )
+        };
+        let findings: Vec<Finding> = (0..6).flat_map(|n| [of(n, "keys"), of(n, "locked")]).collect();
+        let text = written(findings.clone(), Look::default());
+        let expected = "? user  12 could not look: denied: u0, u1, u2, u3, …\n    --verbose lists them\n";
+        assert!(text.starts_with(expected), "{text}");
+        let all = written(findings, Look { all: true, ..Look::default() });
+        assert_eq!(all.matches("could not look: denied: /home/").count(), 12);
     }
 
     #[test]

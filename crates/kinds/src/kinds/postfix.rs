@@ -85,7 +85,9 @@ fn effective(sys: &dyn Sys) -> Answer<BTreeMap<String, String>> {
         return Err(Why::new(WhyCode::NoTool, "there is no postconf that tells the defaults"));
     };
     let line = |l: &str| l.split_once('=').map(|(name, value)| (name.trim().to_owned(), spaced(value)));
-    Ok(Some(text.lines().filter_map(line).collect()))
+    // The process that was asked is another one each time.
+    let of_the_answer = |(name, _): &(String, String)| name != "process_id";
+    Ok(Some(text.lines().filter_map(line).filter(of_the_answer).collect()))
 }
 
 /// What packages put into main.cf, which is made at installation from templates.

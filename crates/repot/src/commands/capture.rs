@@ -16,6 +16,7 @@ use exchange::spec_file::merge::Merged;
 use exchange::spec_file::role::{self, Captured, Role, host_file};
 use exchange::spec_file::sums;
 use kinds::KnownKinds;
+use model::answer::{Why, WhyCode};
 use model::diff::diff;
 use model::draft::{Draft, draft};
 use model::exit::Exit;
@@ -99,7 +100,7 @@ impl Capture {
         }
         for (role, hosts) in &roles {
             exit = exit.worse(match lost.get(role) {
-                None => write_role(project, role, hosts, &key, begun, self.reach.is_sudo(), ui)?,
+                None => write_role(project, role, hosts, &key, begun, &self.reach, ui)?,
                 Some(lost) => only_keep(project, role, hosts, lost, &key, begun, ui)?,
             });
         }
@@ -163,7 +164,7 @@ fn write_role(
     hosts: &[Host],
     key: &ProjectKey,
     begun: Begun,
-    sudo: bool,
+    reach: &ReachArgs,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let dir = project.role(role);
@@ -182,7 +183,7 @@ fn write_role(
     for host in hosts {
         keep(project, host, key, begun, ui)?;
     }
-    Ok(tell(role, hosts, &captured, &dir, sudo, ui))
+    Ok(tell(role, hosts, &captured, &dir, reach, ui))
 }
 
 /// The texts of a role's files by name below its directory.
@@ -286,7 +287,7 @@ fn moved(host: &Host, before: Option<(Header, Observed)>) -> Target {
 }
 
 /// The summary: what was written, what people should look at, what could not be looked at, what to do next.
-fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, sudo: bool, ui: &Ui) -> Exit {
+fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, reach: &ReachArgs, ui: &Ui) -> Exit {
     let count = |merged: &Merged| format!("{} resources, {} facts", merged.resources, merged.claims);
     for (name, merged) in &captured.files {
         let whose = match name.as_str() {
@@ -317,9 +318,23 @@ fn tell(role: &str, hosts: &[Host], captured: &Captured, dir: &Path, sudo: bool,
             ui.warn(&format!("{}: could not look at {subject}: {why}", host.address));
         }
     }
-    let target = hosts.first().map_or_else(String::new, |h| h.address.to_string());
-    let sudo = if sudo { " --sudo" } else { "" };
-    ui.say(&format!("next: read {}/site.yaml, then `repot verify {target}{sudo} --role {role}`", dir.display()));
+    let denied = |host: &&Host| {
+        let is_denied = |(_, why): &(String, Why)| why.code == WhyCode::Denied;
+        host.draft.blind.iter().any(is_denied) && reach.may_gain(&host.address.to_string())
+    };
+    let again = reach.again();
+    let of_role = |host: &Host| if host.address.short() == role { String::new() } else { format!(" --role {role}") };
+    let next = |host: &Host| format!("{}{again}{}", host.address, of_role(host));
+    match (hosts.iter().find(denied), hosts.first()) {
+        (Some(host), _) => ui.say(&format!(
+            "next: `repot capture {} --sudo`: what was denied is seen with the rights of root",
+            next(host)
+        )),
+        (None, Some(host)) => {
+            ui.say(&format!("next: read {}/site.yaml, then `repot verify {}`", dir.display(), next(host)));
+        }
+        (None, None) => {}
+    }
     exit
 }
 

@@ -2,11 +2,12 @@
 
 use super::planning;
 use super::reporting::ReportArgs;
-use super::verify::today;
+use super::verify::{denied, today};
 use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
 use crate::ran::{self, Begun};
+use crate::standing;
 use crate::ui::Ui;
 use clap::Args;
 use exchange::report::{Run, Target};
@@ -96,9 +97,12 @@ impl Diff {
         ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
         let news = run.targets.iter().flat_map(|t| &t.findings).find(|f| f.verdict.is_news());
-        ui.next(&match news {
-            Some(found) => format!("`repot explain '{}'` says who asked for it", found.id),
-            None => "`repot` says what of the migration comes next".to_owned(),
+        ui.next_with(|| match (run.targets.iter().find_map(|t| denied(t, &self.reach)), news) {
+            (Some((_, count)), _) => {
+                format!("the same with --sudo: {count} could not be looked at without the rights of root")
+            }
+            (None, Some(found)) => format!("`repot explain '{}'` says who asked for it", found.id),
+            (None, None) => standing::after(project),
         });
         Ok(run.exit())
     }

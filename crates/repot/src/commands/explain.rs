@@ -7,9 +7,11 @@ use crate::explaining;
 use crate::files;
 use crate::project::Project;
 use crate::run::print;
+use crate::standing::moment;
 use crate::ui::Ui;
 use clap::{Args, ValueEnum};
 use exchange::explain::{explain, human, human_of, json};
+use exchange::spec_file::problem::meant;
 use model::exit::Exit;
 use model::fact::{Fact, Seen};
 use model::facts::{Facts, Resource};
@@ -17,6 +19,7 @@ use model::id::{ResourceId, glob};
 use model::spec::{Entry, Note};
 use model::standing::Standing;
 use model::text::for_terminal;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -62,7 +65,7 @@ impl Explain {
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let wanted = self.id.as_deref().map(|typed| Wanted::parse(typed, project)).transpose()?;
         match wanted {
-            Some(wanted) if self.format == Format::Human => self.one(&wanted, project),
+            Some(wanted) if self.format == Format::Human => self.one(&wanted, project, ui),
             wanted => self.everything(wanted.as_ref(), project, ui),
         }
     }
@@ -80,7 +83,7 @@ impl Explain {
             print(format!("{:#}\n", json(&explained, &covers)).as_bytes())?;
             return Ok(Exit::Same);
         }
-        print(human(&explained, self.all).as_bytes())?;
+        ui.show(&human(&explained, self.all))?;
         if record.statements.is_empty() {
             ui.say("nothing was imported yet: `repot import FILE…` reads what people wrote down");
         }
@@ -91,7 +94,7 @@ impl Explain {
         Ok(Exit::Same)
     }
 
-    fn one(&self, wanted: &Wanted, project: &Project) -> Result<Exit, CommandError> {
+    fn one(&self, wanted: &Wanted, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let mut out = String::new();
         for role in project.roles() {
             let mut specs = match project.role_files(&role)?.is_empty() {
@@ -115,12 +118,28 @@ impl Explain {
         }
         if out.is_empty() {
             let id = self.id.as_deref().unwrap_or_default();
-            return Err(CommandError::usage(format!("no spec, no source and no recording speaks of {id}"))
-                .hint("`repot capture TARGET` records a host; a resource is named as 'service[nginx]'"));
+            let error = CommandError::usage(format!("no spec, no source and no recording speaks of {id}"));
+            let known = known(project)?;
+            return Err(match meant(id, known.iter().map(String::as_str)) {
+                Some(meant) => error.hint(format!("did you mean `repot explain '{meant}'`?")),
+                None => error.hint("`repot capture TARGET` records a host; a resource is named as 'service[nginx]'"),
+            });
         }
-        print(out.as_bytes())?;
+        ui.show(&out)?;
         Ok(Exit::Same)
     }
+}
+
+/// Everything that a spec names, as it could have been typed.
+fn known(project: &Project) -> Result<BTreeSet<String>, CommandError> {
+    let mut known = BTreeSet::new();
+    for role in project.roles().iter().filter(|role| project.role_files(role).is_ok_and(|files| !files.is_empty())) {
+        for id in project.spec(role, "")?.entries.into_keys() {
+            known.insert(id.to_string());
+            known.insert(id.name);
+        }
+    }
+    Ok(known)
 }
 
 /// What sources say of it.
@@ -229,7 +248,7 @@ fn beside(note: &Note, entry: &Entry) -> String {
 }
 
 fn seen(out: &mut String, target: &str, taken: &str, id: &ResourceId, resource: &Resource) {
-    writeln!(out, "{} on {} at {taken}", for_terminal(&id.to_string()), for_terminal(target)).ok();
+    writeln!(out, "{} on {} at {}", for_terminal(&id.to_string()), for_terminal(target), moment(taken)).ok();
     if resource.absent {
         writeln!(out, "  was shipped, and is not there").ok();
     }

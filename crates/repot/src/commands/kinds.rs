@@ -2,7 +2,7 @@
 
 use super::known_kind::known_kind;
 use crate::error::CommandError;
-use crate::run::print;
+use crate::ui::Ui;
 use clap::Args;
 use exchange::reference;
 use model::exit::Exit;
@@ -19,12 +19,13 @@ pub(crate) struct Kinds {
 
 impl Kinds {
     /// Does it.
-    pub(crate) fn run(self) -> Result<Exit, CommandError> {
+    pub(crate) fn run(self, ui: &Ui) -> Result<Exit, CommandError> {
+        let width = ui.width().unwrap_or(WIDTH).min(WIDTH);
         let text = match self.kind {
-            None => reference::list(WIDTH),
-            Some(name) => reference::about(known_kind(&name)?, WIDTH),
+            None => reference::list(width),
+            Some(name) => reference::about(known_kind(&name)?, width),
         };
-        print(text.as_bytes())?;
+        ui.show(&text)?;
         Ok(Exit::Same)
     }
 }

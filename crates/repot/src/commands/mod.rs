@@ -88,7 +88,7 @@ impl Command {
             Command::Replay(c) => c.run(project, ui),
             Command::Report(c) => c.run(project, ui),
             Command::Try(c) => c.run(project, ui),
-            Command::Kinds(c) => c.run(),
+            Command::Kinds(c) => c.run(ui),
             Command::Schema(c) => c.run(ui),
             Command::Completions(c) => c.run(),
             Command::Man(c) => c.run(ui),

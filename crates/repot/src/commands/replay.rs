@@ -10,6 +10,7 @@ use crate::files;
 use crate::observing::ReachArgs;
 use crate::project::Project;
 use crate::ran::{self, Begun};
+use crate::standing;
 use crate::ui::Ui;
 use clap::Args;
 use e2e::replay::{BODY, Replay, Sent, most_used};
@@ -108,7 +109,11 @@ impl ReplayArgs {
         let run = Run { command: "replay", targets: vec![target] };
         ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
-        ui.next("`repot` says what of the migration comes next");
+        ui.next_with(|| match run.exit() {
+            Exit::Same => standing::after(project),
+            _ => "see what each answers to the requests above; `repot diff OLD NEW` shows what differs between them"
+                .to_owned(),
+        });
         Ok(run.exit())
     }
 

@@ -79,6 +79,7 @@ impl ReportArgs {
             (report.write)(run, look, &mut bytes).map_err(|e| CommandError::usage(e.to_string()))?;
             match file {
                 Some(path) => drop(files::write(&path, &bytes)?),
+                None if report.name == "human" => ui.show(&String::from_utf8_lossy(&bytes))?,
                 None => print(&bytes)?,
             }
         }

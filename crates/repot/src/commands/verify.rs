@@ -7,15 +7,17 @@ use crate::error::CommandError;
 use crate::observing::{ReachArgs, addresses};
 use crate::project::Project;
 use crate::ran::{self, Begun, StageArgs};
+use crate::standing;
 use crate::stored::differing;
 use crate::ui::Ui;
 use clap::Args;
 use exchange::report::{self, Run};
 use kinds::KnownKinds;
+use model::answer::WhyCode;
 use model::compare::compare;
 use model::exit::Exit;
 use model::facts::Facts;
-use model::finding::Finding;
+use model::finding::{Finding, Verdict};
 use model::plan::Plan;
 use model::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +129,7 @@ impl Verify {
         self.reports.check()?;
         let run = self.found(project, ui)?;
         self.reports.write(&run, ui)?;
-        ui.next(&next(&run));
+        ui.next_with(|| next(&run, &self.reach, project));
         Ok(run.exit())
     }
 
@@ -283,18 +285,38 @@ impl Verify {
 }
 
 /// What a person does with what was found.
-fn next(run: &Run) -> String {
-    let news = run.targets.iter().flat_map(|t| &t.findings).find(|f| f.verdict.is_news());
-    match (news, run.exit()) {
-        (Some(found), Exit::Undecided) => {
-            format!("give repot what it lacked (`--sudo`?), and see `repot explain '{}'`", found.id)
-        }
-        (Some(found), _) => format!(
-            "`repot explain '{}'` says who asked for it; then correct the machine or the spec, or waive it there",
-            found.id
-        ),
-        (None, _) => "`repot` says what of the migration comes next".to_owned(),
+fn next(run: &Run, reach: &ReachArgs, project: &Project) -> String {
+    let again = |target: &report::Target| format!("{}{}", target.name, reach.again());
+    if let Some((target, denied)) = run.targets.iter().find_map(|t| denied(t, reach)) {
+        return format!(
+            "`repot verify {} --sudo`: {denied} could not be looked at without the rights of root",
+            again(target)
+        );
     }
+    let all = run.targets.iter().flat_map(|t| t.findings.iter().map(move |found| (t, found)));
+    let news: Vec<(&report::Target, &Finding)> = all.filter(|(_, found)| found.verdict.is_news()).collect();
+    match news.iter().find(|(_, found)| !is_undecided(found)).or(news.first()) {
+        Some((_, found)) if is_undecided(found) => {
+            format!("give repot what it lacked, and see `repot explain '{}'`", found.id)
+        }
+        Some((target, found)) => format!(
+            "`repot explain '{id}'` says who asked for it; then correct the machine, or `repot accept {} '{id}'`, or waive it in the spec",
+            again(target),
+            id = found.id
+        ),
+        None => standing::after(project),
+    }
+}
+
+fn is_undecided(found: &Finding) -> bool {
+    matches!(found.verdict, Verdict::Undecided(_))
+}
+
+/// What of a target was denied to a user, where root could look; none where nothing was.
+pub(super) fn denied<'a>(target: &'a report::Target, reach: &ReachArgs) -> Option<(&'a report::Target, usize)> {
+    let is_denied = |f: &&Finding| matches!(&f.verdict, Verdict::Undecided(why) if why.code == WhyCode::Denied);
+    let count = target.findings.iter().filter(is_denied).count();
+    (count > 0 && reach.may_gain(&target.name)).then_some((target, count))
 }
 
 /// The kinds in which something differs.

@@ -435,8 +435,12 @@ fn looked(path: &Path, said: Said) -> Answer<Vec<u8>> {
     } else {
         WhyCode::Failed
     };
-    let complaint = if complaint.is_empty() { format!("it ended with {status}") } else { complaint };
-    Err(Why::new(code, format!("{}: {complaint}", path.display())))
+    let detail = match code {
+        WhyCode::Denied => path.display().to_string(),
+        _ if complaint.is_empty() => format!("{}: it ended with {status}", path.display()),
+        _ => format!("{}: {complaint}", path.display()),
+    };
+    Err(Why::new(code, detail))
 }
 
 /// How a run ended: its status, what it complained, and whether it was ended at its limit.

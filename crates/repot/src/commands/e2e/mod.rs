@@ -17,6 +17,7 @@ use crate::observing::ReachArgs;
 use crate::project::Project;
 use crate::ran::{self, Begun, StageArgs};
 use crate::settings;
+use crate::standing;
 use crate::ui::Ui;
 use clap::{Args, Subcommand};
 use covering::{CoverArgs, Covering, Told};
@@ -180,10 +181,9 @@ impl E2e {
         }
         let (run, exit) = self.found(project, ui)?;
         self.reports.write(&run, ui)?;
-        ui.next(if run.exit() == Exit::Same {
-            "`repot` says what of the migration comes next"
-        } else {
-            "correct what answers, or what the test claims: the place stands beside each finding"
+        ui.next_with(|| match run.exit() {
+            Exit::Same => standing::after(project),
+            _ => "correct what answers, or what the test claims: the place stands beside each finding".to_owned(),
         });
         Ok(exit)
     }

@@ -7,7 +7,6 @@ use crate::commands::reporting::ReportArgs;
 use crate::error::CommandError;
 use crate::observing::ReachArgs;
 use crate::project::Project;
-use crate::run::print;
 use crate::ui::Ui;
 use clap::Args;
 use e2e::configuration::Configuration;
@@ -130,7 +129,7 @@ impl Trace {
             ui.warn(problem);
         }
         if self.reports.is_for_people()? {
-            print(told(&findings).as_bytes())?;
+            ui.show(&told(&findings))?;
         }
         let target = report::Target {
             name: going.name.clone(),

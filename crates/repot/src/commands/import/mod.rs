@@ -4,11 +4,10 @@ use super::super::explaining;
 use crate::error::CommandError;
 use crate::files;
 use crate::observing::ReachArgs;
-use crate::project::{Project, yaml_files};
-use crate::run::print;
+use crate::project::{Project, imported_role, yaml_files};
 use crate::ui::Ui;
 use clap::Args;
-use exchange::explain::{self, Because, Explained};
+use exchange::explain::{self, Because, Explained, Standing};
 use exchange::import::effect::Effect;
 use exchange::import::files::{File, Files};
 use exchange::import::out::Out;
@@ -91,7 +90,7 @@ impl Import {
         files::write(&project.imported_path(&role), record.text().as_bytes())?;
         let shares = shares(&record.statements, &files);
         let Some((whose, facts)) = explaining::observed(project, &role)? else {
-            print(shares.as_bytes())?;
+            ui.show(&shares)?;
             ui.say(&format!(
                 "{} statements are recorded; `repot capture TARGET --role {role}` gives what to compare them with",
                 record.statements.len()
@@ -100,7 +99,7 @@ impl Import {
         };
         let explained = explain::explain(&record.statements, &facts);
         let written = write_origins(project, &role, &explained)?;
-        print((table(&explained, &files, self.all) + &shares).as_bytes())?;
+        ui.show(&(table(&explained, &files, self.all) + &shares))?;
         ui.say(&format!(
             "compared with {whose}; {written} claims of {} say who asked for them",
             project.role(&role).display()
@@ -121,7 +120,7 @@ fn write_made(
     made: &[(String, String)],
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    let own = format!("{role}-imported");
+    let own = imported_role(role);
     if let Some(text) = import::claims::spec(read.iter().map(|r| &r.statement)) {
         let path = project.role(&own).join("checks.yaml");
         files::write(&path, text.as_bytes())?;
@@ -241,17 +240,16 @@ pub(super) fn write_origins(project: &Project, role: &str, explained: &Explained
 /// Of each file how its statements stand, and those that are no longer so.
 fn table(explained: &Explained<'_>, files: &BTreeSet<String>, all: bool) -> String {
     let mut out = String::new();
-    let mut by_file: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&str, Vec<&Standing>> = BTreeMap::new();
     for (recorded, standing) in explained.statements.iter().zip(&explained.standing) {
         let file = recorded.statement.place.file.as_str();
         if files.contains(file) {
-            *by_file.entry(file).or_default().entry(standing.name()).or_default() += 1;
+            by_file.entry(file).or_default().push(standing);
         }
     }
-    for (file, counts) in &by_file {
-        let counts: Vec<String> = counts.iter().map(|(name, n)| format!("{n} {name}")).collect();
+    for (file, standing) in by_file {
         // Writing to a string does not fail.
-        writeln!(out, "{}: {}", for_terminal(file), counts.join(", ")).ok();
+        writeln!(out, "{}: {}", for_terminal(file), explain::counted(standing.into_iter())).ok();
     }
     out.push_str(&explain::human_statements(explained, all, &|file| files.contains(file)));
     out

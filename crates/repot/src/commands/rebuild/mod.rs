@@ -125,7 +125,7 @@ impl Rebuild {
     }
 
     fn role(&self, project: &Project) -> Result<String, CommandError> {
-        match (&self.role, project.roles().as_slice()) {
+        match (&self.role, project.host_roles().as_slice()) {
             (Some(role), _) => Ok(role.clone()),
             (None, [only]) => Ok(only.clone()),
             (None, roles) => Err(CommandError::usage("which spec is to be built?")

@@ -105,7 +105,7 @@ impl Review {
         if !changes.is_empty() {
             return self.change(&deciding, &review, &changes, ui);
         }
-        if self.what_if {
+        if self.what_if && self.accept.is_empty() {
             return Err(CommandError::usage("--what-if needs something to be changed").hint(
                 "add --accept RULE, --set ID VERDICT --because \"…\" or --tenancy SERVICE PLACE --because \"…\"",
             ));
@@ -119,15 +119,20 @@ impl Review {
                 }
             };
         }
+        if !self.accept.is_empty() {
+            ui.say("every rule that proposes something is decided already; nothing was written");
+            ui.next(next(&review));
+            return Ok(exit(&review));
+        }
         let is_asking = self.list || self.what.is_some() || self.all || self.format == Format::Json;
         if !is_asking && ui.may_ask() {
             let said = author::said(project, self.author.as_deref())?;
             return screen::go_through(&deciding, said, ui);
         }
-        self.show(&deciding, &review)
+        self.show(&deciding, &review, ui)
     }
 
-    fn show(&self, deciding: &Deciding, review: &Outcomes) -> Result<Exit, CommandError> {
+    fn show(&self, deciding: &Deciding, review: &Outcomes, ui: &Ui) -> Result<Exit, CommandError> {
         let host = deciding.host();
         let reviewed = Reviewed { host: &host, review, decisions: &deciding.decisions };
         let text = match (&self.what, self.format) {
@@ -140,7 +145,10 @@ impl Review {
             (None, Format::Human) => report::human(reviewed, self.all),
             (Some(what), Format::Human) => one(reviewed, what)?,
         };
-        print(text.as_bytes())?;
+        match self.format {
+            Format::Human => ui.show(&text)?,
+            Format::Json => print(text.as_bytes())?,
+        }
         Ok(exit(review))
     }
 
@@ -155,7 +163,7 @@ impl Review {
         changes.iter().for_each(|change| change.apply(&mut decisions));
         let after = deciding.review_with(&decisions);
         let scope = scope::Scope::between(deciding, before, &after, &decisions, changes);
-        print(scope.to_string().as_bytes())?;
+        ui.show(&scope.to_string())?;
         if self.what_if {
             // It must be possible to write it all the same.
             deciding.with(changes)?;
