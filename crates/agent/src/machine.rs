@@ -133,9 +133,9 @@ fn looked<T>(path: &Path, result: std::io::Result<T>) -> Answer<T> {
         _ => WhyCode::Failed,
     };
     // That it was denied says the code.
-    let detail = match code {
-        WhyCode::Denied => path.display().to_string(),
-        _ => format!("{}: {}", path.display(), plain(&error)),
+    let detail = match code == WhyCode::Denied {
+        true => path.display().to_string(),
+        false => format!("{}: {}", path.display(), plain(&error)),
     };
     Err(Why::new(code, detail))
 }

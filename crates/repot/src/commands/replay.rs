@@ -109,9 +109,9 @@ impl ReplayArgs {
         let run = Run { command: "replay", targets: vec![target] };
         ran::keep_plain(project, &run, begun, ui);
         self.reports.write(&run, ui)?;
-        ui.next_with(|| match run.exit() {
-            Exit::Same => standing::after(project),
-            _ => "see what each answers to the requests above; `repot diff OLD NEW` shows what differs between them"
+        ui.next_with(|| match run.exit() == Exit::Same {
+            true => standing::after(project),
+            false => "see what each answers to the requests above; `repot diff OLD NEW` shows what differs between them"
                 .to_owned(),
         });
         Ok(run.exit())

@@ -435,10 +435,10 @@ fn looked(path: &Path, said: Said) -> Answer<Vec<u8>> {
     } else {
         WhyCode::Failed
     };
-    let detail = match code {
-        WhyCode::Denied => path.display().to_string(),
-        _ if complaint.is_empty() => format!("{}: it ended with {status}", path.display()),
-        _ => format!("{}: {complaint}", path.display()),
+    let detail = match (code == WhyCode::Denied, complaint.is_empty()) {
+        (true, _) => path.display().to_string(),
+        (false, true) => format!("{}: it ended with {status}", path.display()),
+        (false, false) => format!("{}: {complaint}", path.display()),
     };
     Err(Why::new(code, detail))
 }

@@ -181,9 +181,9 @@ impl E2e {
         }
         let (run, exit) = self.found(project, ui)?;
         self.reports.write(&run, ui)?;
-        ui.next_with(|| match run.exit() {
-            Exit::Same => standing::after(project),
-            _ => "correct what answers, or what the test claims: the place stands beside each finding".to_owned(),
+        ui.next_with(|| match run.exit() == Exit::Same {
+            true => standing::after(project),
+            false => "correct what answers, or what the test claims: the place stands beside each finding".to_owned(),
         });
         Ok(exit)
     }
