@@ -111,8 +111,10 @@ impl ReplayArgs {
         self.reports.write(&run, ui)?;
         ui.next_with(|| match run.exit() == Exit::Same {
             true => standing::after(project),
-            false => "see what each answers to the requests above; `repot diff OLD NEW` shows what differs between them"
-                .to_owned(),
+            false => {
+                "see what each answers to the requests above; `repot diff OLD NEW` shows what differs between them"
+                    .to_owned()
+            }
         });
         Ok(run.exit())
     }

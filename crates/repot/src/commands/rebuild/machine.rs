@@ -13,6 +13,10 @@ const CAPABILITIES: &str =
 /// How long a container may take to boot.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What a machine does when it is new: images have no keys of sshd, which would be the same everywhere.
+const FIRST_BOOT: &str = "[ ! -x /usr/sbin/sshd ] || ls /etc/ssh/ssh_host_*_key >/dev/null 2>&1 || { \
+    ssh-keygen -A >/dev/null && { systemctl -q restart ssh 2>/dev/null || systemctl -q restart sshd; }; }";
+
 /// A machine to build on. A container that was made for it is removed with it.
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -38,6 +42,8 @@ impl Machine {
             "run",
             "-d",
             "--systemd=always",
+            // Its /etc/hosts is the image's, as a machine's is its own.
+            "--no-hosts",
             "--name",
             &name,
             "--hostname",
@@ -54,6 +60,7 @@ impl Machine {
             let state = Command::new("podman").args(["exec", &name, "systemctl", "is-system-running"]).output();
             let state = state.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned()).unwrap_or_default();
             if matches!(state.as_str(), "running" | "degraded") {
+                podman(&["exec", &name, "sh", "-c", FIRST_BOOT])?;
                 return Ok(machine);
             }
             if begin.elapsed() > PATIENCE {
