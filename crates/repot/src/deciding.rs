@@ -8,7 +8,6 @@ use exchange::generate::kubernetes::{Fates, of_decided};
 use exchange::generate::{Generated, Want};
 use exchange::rules::decisions::{self, Change};
 use exchange::rules::{Contents, Decisions, Host, Outcome, RULES, Review, decided};
-use exchange::spec_file::problem::meant;
 use model::decision::Fate;
 use model::exit::Exit;
 use model::id::ResourceId;
@@ -38,28 +37,6 @@ const HEAD: &str = "\
 
 /// How many entries are named that stand in the way.
 const NAMED: usize = 10;
-
-/// The role that is meant: the one named, or the only one there is.
-pub(crate) fn role(project: &Project, wanted: Option<&str>) -> Result<String, CommandError> {
-    let roles = project.roles();
-    let there = || format!("there are: {}", roles.join(", "));
-    let meant_of = if wanted.is_some() { roles.clone() } else { project.host_roles() };
-    match (wanted, meant_of.as_slice()) {
-        (_, []) => Err(CommandError::usage("there is no spec to decide on").hint("`repot capture TARGET` writes one")),
-        (Some(role), all) if all.iter().any(|r| r == role) => Ok(role.to_owned()),
-        (Some(role), _) => {
-            let error = CommandError::usage(format!("there is no spec {}", project.role(role).display()));
-            Err(match meant(role, roles.iter().map(String::as_str)) {
-                Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-                None => error.hint(there()),
-            })
-        }
-        (None, [only]) => Ok(only.clone()),
-        (None, _) => {
-            Err(CommandError::usage("which spec is to be decided on?").hint(format!("say --role ROLE; {}", there())))
-        }
-    }
-}
 
 impl Deciding {
     /// All that is known of a role.

@@ -139,6 +139,25 @@ impl Project {
         all.iter().filter(|role| !is_imported(role)).cloned().collect()
     }
 
+    /// The role that is meant: the one named, or the only one of hosts; else it is asked for.
+    pub(crate) fn one_role(&self, wanted: Option<&str>, asked: &str) -> Result<String, CommandError> {
+        let roles = self.roles();
+        let there = || format!("there are: {}", roles.join(", "));
+        match (wanted, self.host_roles().as_slice()) {
+            (_, []) => Err(CommandError::usage("there is no spec yet").hint("`repot capture TARGET` writes one")),
+            (Some(role), _) if roles.iter().any(|r| r == role) => Ok(role.to_owned()),
+            (Some(role), _) => {
+                let error = CommandError::usage(format!("there is no spec {}", self.role(role).display()));
+                Err(match meant(role, roles.iter().map(String::as_str)) {
+                    Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+                    None => error.hint(there()),
+                })
+            }
+            (None, [only]) => Ok(only.clone()),
+            (None, _) => Err(CommandError::usage(asked).hint(format!("say --role ROLE; {}", there()))),
+        }
+    }
+
     /// That there is no spec at all, and what to do.
     fn no_spec(&self, address: &Address) -> CommandError {
         if self.root.is_dir() {

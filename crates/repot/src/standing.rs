@@ -34,8 +34,12 @@ struct Known<'a> {
 /// How many entries of a role are undecided or blocked.
 pub(crate) type Open = BTreeMap<String, usize>;
 
-/// The seven steps. What is known already of what is open is not asked again.
-pub(crate) fn steps(project: &Project, open: Open) -> Vec<Step> {
+/// The host that was captured last, as it is named for commands.
+pub(crate) fn host(project: &Project) -> String {
+    known(project, Open::new()).host()
+}
+
+fn known(project: &Project, open: Open) -> Known<'_> {
     let mut captured: Vec<(String, String)> =
         project.recorded().into_iter().map(|(header, _)| (header.taken, header.target)).collect();
     captured.sort();
@@ -43,7 +47,12 @@ pub(crate) fn steps(project: &Project, open: Open) -> Vec<Step> {
     let paths = listed(&project.runs());
     let glance = |path: &Path| Glance::parse(&files::read(path).ok()??);
     let runs = paths.iter().rev().take(NEWEST).filter_map(|p| glance(p)).collect();
-    let known = Known { project, roles: project.host_roles(), captured, runs, open };
+    Known { project, roles: project.host_roles(), captured, runs, open }
+}
+
+/// The seven steps. What is known already of what is open is not asked again.
+pub(crate) fn steps(project: &Project, open: Open) -> Vec<Step> {
+    let known = known(project, open);
     vec![
         known.capture(),
         known.tests(),
@@ -122,13 +131,11 @@ impl Known<'_> {
     /// The host that is migrated, as it is named for commands.
     fn host(&self) -> String {
         let Some((target, _)) = self.captured.first() else { return "ssh:HOST".to_owned() };
-        let has_sudo = |r: &&Glance| r.command == "capture" && r.typed.contains(" --sudo");
-        let sudo = if self.runs.iter().find(|r| r.command == "capture").as_ref().is_some_and(has_sudo) {
-            " --sudo"
-        } else {
-            ""
-        };
-        format!("{target}{sudo}")
+        let way = self.newest("capture", |_| true).map_or_else(String::new, |run| reached(&run.typed));
+        // What repot.yaml says is not typed.
+        let sudo =
+            if self.project.file().is_ok_and(|file| file.sudo) && !way.contains(" --sudo") { " --sudo" } else { "" };
+        format!("{target}{sudo}{way}")
     }
 
     fn is_captured(&self, run: &Glance) -> bool {
@@ -282,7 +289,7 @@ impl Known<'_> {
             _ => false,
         };
         let has_code = self.project.generated(KUBERNETES).is_dir();
-        let again = "repot try kubernetes".to_owned();
+        let again = format!("repot try kubernetes --payload-from {}", self.host());
         match (has_code, self.runs.iter().find(is_in_pods)) {
             (_, Some(run)) => self.judged(name, "the manifests are in kubernetes/", "proven in pods", run, again),
             (true, None) => Step {
@@ -299,6 +306,23 @@ impl Known<'_> {
             },
         }
     }
+}
+
+/// What a command line says of how targets are reached, to be typed again.
+fn reached(typed: &str) -> String {
+    const ALONE: &[&str] = &["--sudo", "--no-agent"];
+    const WITH_VALUE: &[&str] = &["--ssh-config", "--ssh-option", "--context", "--debug-image"];
+    let mut words = typed.split(' ');
+    let mut said = String::new();
+    while let Some(word) = words.next() {
+        let is_whole = WITH_VALUE.iter().any(|name| word.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
+        if ALONE.contains(&word) || is_whole {
+            said.push_str(&format!(" {word}"));
+        } else if WITH_VALUE.contains(&word) {
+            said.push_str(&format!(" {word} {}", words.next().unwrap_or_default()));
+        }
+    }
+    said
 }
 
 fn few(names: &[String]) -> String {
@@ -330,6 +354,15 @@ fn mentions(path: &Path, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_a_host_is_reached_is_said_again() {
+        assert_eq!(
+            reached("repot capture ssh:a --sudo --role web --ssh-config lab/config"),
+            " --sudo --ssh-config lab/config"
+        );
+        assert_eq!(reached("repot capture podman:a --context=prod -j 3"), " --context=prod");
+    }
 
     #[test]
     fn a_project_without_anything_begins_with_a_capture() {

@@ -56,8 +56,9 @@ impl Ui {
 
     /// A result that people read, on stdout.
     pub(crate) fn show(&self, text: &str) -> Result<(), CommandError> {
+        let text = if self.colour && !text.contains('\u{1b}') { signed(text) } else { text.to_owned() };
         match self.width() {
-            Some(width) => print(fit(text, width).as_bytes()),
+            Some(width) => print(fit(&text, width).as_bytes()),
             None => print(text.as_bytes()),
         }
     }
@@ -141,6 +142,26 @@ impl Ui {
     }
 }
 
+/// What a line that begins with one of these says has a colour in every report.
+const SIGNS: &[(&str, &str)] = &[("✓", "32;1"), ("✗", "31;1"), ("≠", "31"), ("?", "33")];
+
+/// A text with its signs in their colours.
+fn signed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start_matches(' ');
+        let found = SIGNS.iter().find(|(sign, _)| rest.strip_prefix(sign).is_some_and(|after| after.starts_with(' ')));
+        match found {
+            Some((sign, code)) => {
+                let (lead, after) = (&line[..line.len() - rest.len()], &rest[sign.len()..]);
+                out.push_str(&format!("{lead}\u{1b}[{code}m{sign}\u{1b}[0m{after}"));
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
 /// How many characters a line of a stream has, where it is a terminal.
 pub(crate) fn width_of(stream: impl std::os::fd::AsFd) -> Option<usize> {
     terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0).max(20))
@@ -166,5 +187,16 @@ impl Drop for Watch {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_have_one_colour_wherever_a_line_begins_with_them() {
+        assert_eq!(signed("  ✗ a: b ✗\n? c\n"), "  \u{1b}[31;1m✗\u{1b}[0m a: b ✗\n\u{1b}[33m?\u{1b}[0m c\n");
+        assert_eq!(signed("a ✗ b\n  ?x"), "a ✗ b\n  ?x");
     }
 }

@@ -194,7 +194,9 @@ impl Kind for KernelParam {
                     // What a file sets and the kernel does not have is still set by the file.
                     Ok(None) if set.is_some() => {}
                     Ok(None) => continue,
-                    Err(_) if set.is_none() && !ask.names.contains_key(&name) => continue,
+                    Err(why) if set.is_none() && !ask.names.contains_key(&name) && !is_hidden(sys, &name, &why) => {
+                        continue;
+                    }
                     Err(why) => shown = shown.fact("value", Fact::unknown(why)),
                 }
             } else if set.is_none() {
@@ -285,6 +287,12 @@ fn running(sys: &dyn Sys, name: &str) -> Result<Option<String>, Why> {
         Err(why) if why.code == WhyCode::Unsupported => Ok(None),
         Err(why) => Err(why),
     }
+}
+
+/// Whether a parameter is there and shown to others only. What is only written to, or has no value yet, hides nothing.
+fn is_hidden(sys: &dyn Sys, name: &str, why: &Why) -> bool {
+    let mode = file_of(name).and_then(|path| sys.stat(&path).ok().flatten()).map_or(0, |stat| stat.mode);
+    why.code == WhyCode::Denied && mode & 0o444 != 0
 }
 
 /// Where the kernel shows a parameter. A dot in an interface's name stands for itself only where a slash separates;

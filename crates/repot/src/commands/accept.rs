@@ -88,7 +88,13 @@ impl Accept {
         let draft = drafted(&observed).unwrap_or_default();
         let captured = merged(&dir, &name, role::Host { name: &host, draft: &draft }, &only, &key)?;
         write(&dir, &captured, &facts, &only)?;
-        Ok(tell(&captured, &only, &dir, ui))
+        let exit = tell(&captured, &only, &dir, ui);
+        ui.next(&format!(
+            "`git diff` shows the lines that moved; `repot verify {}{}` proves them",
+            self.target,
+            self.reach.again()
+        ));
+        Ok(exit)
     }
 
     fn check(&self) -> Result<(), CommandError> {
@@ -168,6 +174,5 @@ fn tell(captured: &Captured, only: &BTreeSet<ResourceId>, dir: &Path, ui: &Ui) -
         }
     }
     ui.say(&format!("{} resources were accepted", only.len()));
-    ui.next("`git diff` shows the lines that moved; `repot verify TARGET` proves them");
     exit
 }

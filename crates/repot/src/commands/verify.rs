@@ -304,7 +304,10 @@ fn next(run: &Run, reach: &ReachArgs, project: &Project) -> String {
             again(target),
             id = found.id
         ),
-        None => standing::after(project),
+        None => match run.targets.iter().find(|t| t.unreachable.is_some()) {
+            Some(lost) => format!("the same again when {} can be reached", lost.name),
+            None => standing::after(project),
+        },
     }
 }
 

@@ -149,7 +149,7 @@ impl Init {
         for line in &silent {
             ui.warn(line);
         }
-        ui.next("read e2e/, then `repot e2e TARGET --coverage`");
+        ui.next(&format!("read e2e/, then `repot e2e {}{} --coverage`", self.target, self.reach.again()));
         let is_whole = silent.is_empty() && unclaimed == 0 && servers.iter().all(|served| served.problems().is_empty());
         Ok(if is_whole { Exit::Same } else { Exit::Undecided })
     }
@@ -189,11 +189,11 @@ impl Init {
             match file.merged(old.as_deref()) {
                 Merged::Whole(text) => {
                     files::write(&path, text.as_bytes())?;
-                    ui.say(&format!(
-                        "{shown}: {} requests, {} parts without one",
-                        file.requests.len(),
-                        file.without.len()
-                    ));
+                    let without = match file.without.len() {
+                        0 => String::new(),
+                        n => format!(", none for {n} parts of the configuration: the file says why"),
+                    };
+                    ui.say(&format!("{shown}: {} requests{without}", file.requests.len()));
                 }
                 Merged::Added(text, count) => {
                     files::write(&path, text.as_bytes())?;

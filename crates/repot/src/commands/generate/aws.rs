@@ -38,7 +38,7 @@ pub(super) struct Aws {
 impl Aws {
     /// Does it.
     pub(super) fn run(self, of: Files, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let role = super::role_typed(project, self.role.as_deref())?;
+        let role = project.one_role(self.role.as_deref(), super::BUILT)?;
         let dir = self.out.unwrap_or_else(|| project.generated(of.name));
         let files = files(of, &role);
         let kept = keeping::write(&dir, keeping::SUMS, &files)?;

@@ -44,7 +44,7 @@ impl Ci {
             CommandError::usage(format!("there is no service `{}`", self.service))
                 .hint(format!("there are: {}", names.join(", ")))
         })?;
-        let role = super::role_typed(project, self.role.as_deref())?;
+        let role = project.one_role(self.role.as_deref(), super::BUILT)?;
         let files = ci::files(service, &role, &self.image).map_err(CommandError::usage)?;
         // What was written for one service is not the other's to remove.
         let sums = format!("ci/.generated-{}", service.name);

@@ -4,6 +4,7 @@ use super::keeping;
 use crate::deciding::{self, Deciding};
 use crate::error::CommandError;
 use crate::project::{KUBERNETES, Project};
+use crate::standing;
 use crate::ui::Ui;
 use clap::Args;
 use model::exit::Exit;
@@ -41,7 +42,7 @@ pub(super) struct Manifests {
 impl Manifests {
     /// Does it.
     pub(super) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let role = deciding::role(project, self.role.as_deref())?;
+        let role = project.one_role(self.role.as_deref(), "which spec is to be decided on?")?;
         let deciding = Deciding::of(project, &role)?;
         let review = deciding.review();
         for obsolete in &review.obsolete {
@@ -75,7 +76,10 @@ impl Manifests {
         ));
         ui.say(&format!("what is left to do: {at}/README.md"));
         super::tell_kept(&kept, ui);
-        ui.next("`repot try kubernetes --payload-from TARGET` runs it here and proves it");
+        ui.next_with(|| {
+            let host = standing::host(project);
+            format!("`repot try kubernetes --payload-from {host}` runs it here and proves it")
+        });
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }
 }

@@ -96,6 +96,9 @@ impl Generate {
     }
 }
 
+/// What is asked where several specs could be meant.
+const BUILT: &str = "which spec is to be built?";
+
 impl Code {
     fn run(self, generator: &dyn Generator, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let dir = self.out.clone().unwrap_or_else(|| project.generated(generator.name()));
@@ -138,9 +141,9 @@ impl Code {
     }
 
     fn role_of(&self, project: &Project, base: &Address) -> Result<String, CommandError> {
-        match project.roles().as_slice() {
+        match project.host_roles().as_slice() {
             [] => project.role_of(base, self.role.as_deref()),
-            _ => role_typed(project, self.role.as_deref()),
+            _ => project.one_role(self.role.as_deref(), BUILT),
         }
     }
 
@@ -164,23 +167,6 @@ impl Code {
             all.push(compare(spec, &facts, &KnownKinds, &today()));
         }
         Ok(all)
-    }
-}
-
-/// The role that was typed, or the only one.
-fn role_typed(project: &Project, typed: Option<&str>) -> Result<String, CommandError> {
-    let roles = project.roles();
-    let known = || roles.join(", ");
-    match (typed, roles.as_slice()) {
-        (Some(role), _) if roles.iter().any(|r| r == role) => Ok(role.to_owned()),
-        (None, [only]) => Ok(only.clone()),
-        (_, []) => Err(CommandError::usage("there is no spec to build").hint("`repot capture TARGET` writes one")),
-        (Some(role), _) => Err(CommandError::usage(format!("there is no spec {}", project.role(role).display()))
-            .hint(format!("there are: {}", known()))),
-        (None, _) => {
-            Err(CommandError::usage("which spec is to be built?")
-                .hint(format!("say --role ROLE; there are: {}", known())))
-        }
     }
 }
 

@@ -100,7 +100,7 @@ impl Rebuild {
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         let begun = Begun::now();
         self.reports.check()?;
-        let role = self.role(project)?;
+        let role = project.one_role(self.role.as_deref(), "which spec is to be built?")?;
         let code = self.code.clone().unwrap_or_else(|| project.generated("ansible"));
         if !code.join("site.yml").is_file() {
             return Err(CommandError::usage(format!("there is no {}", code.join("site.yml").display()))
@@ -122,15 +122,6 @@ impl Rebuild {
         ran::keep_stages(project, "rebuild", begun, exit, &work.stages, ui);
         ui.next("`repot report` shows the rebuilt machine beside the old one");
         Ok(exit)
-    }
-
-    fn role(&self, project: &Project) -> Result<String, CommandError> {
-        match (&self.role, project.host_roles().as_slice()) {
-            (Some(role), _) => Ok(role.clone()),
-            (None, [only]) => Ok(only.clone()),
-            (None, roles) => Err(CommandError::usage("which spec is to be built?")
-                .hint(format!("say --role ROLE; there are: {}", roles.join(", ")))),
-        }
     }
 
     fn machine(&self, work: &mut Work<'_>) -> Result<machine::Machine, CommandError> {

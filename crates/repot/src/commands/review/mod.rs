@@ -1,6 +1,6 @@
 //! `repot review`: what becomes of each entry of a spec on Kubernetes. Rules propose, a person decides.
 
-use crate::deciding::{self, Deciding, in_the_way};
+use crate::deciding::{Deciding, in_the_way};
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::run::print;
@@ -98,7 +98,7 @@ enum Format {
 impl Review {
     /// Does it.
     pub(crate) fn run(self, project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
-        let role = deciding::role(project, self.role.as_deref())?;
+        let role = project.one_role(self.role.as_deref(), "which spec is to be decided on?")?;
         let deciding = Deciding::of(project, &role)?;
         let review = deciding.review();
         let changes = self.changes(project, &deciding, &review)?;
