@@ -1,5 +1,10 @@
 //! A page on which every part has something to show: each mark, each picture, each list.
 
+use exchange::explain::explain;
+use exchange::import;
+use exchange::import::files::{File, Files};
+use exchange::import::record::Recorded;
+use exchange::import::statement::Statement;
 use exchange::page::{Accounted, Fate, Kill, Map, Material, Open, Platform, Role, html, page};
 use exchange::ran::{About, Found, Held, On, Ran, Step};
 use exchange::spec_file::parse::parse;
@@ -18,15 +23,28 @@ kernel-param:
   net.core.somaxconn: {value: \"1024\"}
 ";
 
+/// Another role, of which a runbook tells.
+const DATABASE: &str = "repot: 1
+package:
+  redis: {installed: true}
+kernel-param:
+  vm.swappiness: {value: \"10\"}
+";
+
 /// Its text.
 pub(crate) fn whole() -> String {
     let parsed = parse(&[("spec/web/site.yaml".to_owned(), SITE.to_owned())]);
     let spec = parsed.map(|p| p.spec).unwrap_or_default();
+    let written = written_down();
     let role = Role { name: "web".into(), against: "spec/web".into(), spec, explained: None };
+    let parsed = parse(&[("spec/db/site.yaml".to_owned(), DATABASE.to_owned())]);
+    let spec = parsed.map(|p| p.spec).unwrap_or_default();
+    let explained = Some(explain(&written, &spec.as_facts()));
+    let documented = Role { name: "db".into(), against: "spec/db".into(), spec, explained };
     html::text(&page(&Material {
         title: "whole".into(),
         made: "2026-01-05 00:00 UTC".into(),
-        roles: vec![role],
+        roles: vec![role, documented],
         runs: runs(),
         captured: (1..=5).map(host).collect(),
         maps: vec![map()],
@@ -35,6 +53,15 @@ pub(crate) fn whole() -> String {
         kills: BTreeMap::from([kill("file", 40, 40), kill("cron", 12, 11)]),
         ..Material::default()
     }))
+}
+
+/// What a runbook says, of which one line is no longer so.
+fn written_down() -> Vec<Recorded> {
+    const RUNBOOK: &str = "The kernel:\n\n    sysctl -w vm.swappiness=60\n\nThe store:\n\n    apt-get install redis\n";
+    let read = import::read(&mut Files::new(vec![File::new("runbook.md", true, RUNBOOK.as_bytes())]));
+    let recorded =
+        |(source, statement): &(&str, Statement)| Recorded { source: (*source).into(), statement: statement.clone() };
+    read.statements().iter().map(recorded).collect()
 }
 
 fn host(n: usize) -> String {
