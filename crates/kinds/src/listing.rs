@@ -67,6 +67,11 @@ impl Listing {
         })
     }
 
+    /// The same, where nothing follows from what could not be looked at.
+    pub fn known<T>(&mut self, answer: Result<T, Why>) -> Option<T> {
+        answer.map_err(|why| self.blind(why)).ok()
+    }
+
     /// Shows what is asked for, which is everything in a sweep, and answers the names asked for that were not found.
     pub fn show(self, ask: &Ask, out: &mut Out<'_>) -> Coverage {
         let selection = Selection::of(ask, out.has_globs());

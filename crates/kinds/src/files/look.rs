@@ -136,7 +136,10 @@ impl Look<'_> {
                 let digest = self.sys.digest(self.path, Algorithm::Sha256).map(|d| d.map(Value::Text));
                 return shown.fact("sha256", Fact::new(digest).standing(standing));
             }
-            Err(why) => return shown.fact("sha256", Fact::unknown(why)),
+            // Which of the two it would be, only its contents tell.
+            Err(why) => {
+                return shown.fact("sha256", Fact::unknown(why.clone())).fact("fingerprint", Fact::unknown(why));
+            }
         };
         match out.redact().file(&self.name(), &bytes) {
             // A digest of what holds a secret would let the secret be guessed where the rest is known.

@@ -60,7 +60,7 @@ impl Kind for Locale {
         if !sys.is_live() {
             listing.only_files();
         }
-        let generated = if sys.is_live() { Some(listing.seen(generated(sys))) } else { None };
+        let generated = if sys.is_live() { listing.known(generated(sys)) } else { None };
         let text = listing.seen(read::file_or_empty(sys, "/etc/locale.gen"));
         let origin = Origin::of(sys, "/etc/locale.gen", &text, &["/usr/share/i18n/SUPPORTED".to_owned()]);
         let mut names = Vec::new();

@@ -157,25 +157,103 @@ impl Reading {
 
     /// The value in effect for the whole interface: what the program says, or else what its files set.
     pub fn value(&self, key: &str) -> Option<String> {
-        let set = self.set.get(key).map(|s| self.shown(key, &s.kept));
-        if self.sapi.program.is_none()
-            && let Some((_, own)) = COMMAND_LINE_ONLY.iter().find(|(k, _)| *k == key)
-        {
-            // The program that stands in has values of its own here.
-            return set.or_else(|| Some((*own).to_owned()));
+        let is_asked = matches!(self.info, Ok(Some(_)));
+        let set = self.set.get(key).filter(|s| is_asked || is_plain(key, &s.kept));
+        let set = set.map(|s| self.shown(key, &s.kept));
+        if let Some((_, own, fixed)) = COMMAND_LINE_ONLY.iter().find(|(k, ..)| *k == key) {
+            if self.sapi.program.is_none() {
+                // The program that stands in has values of its own here.
+                return set.or_else(|| Some((*own).to_owned()));
+            }
+            if !is_asked && self.sapi.name == "cli" {
+                return Some((*fixed).to_owned());
+            }
         }
         self.known(key).map(str::to_owned).or(set)
     }
 }
 
-/// What the command line PHP fixes for itself, with the value other interfaces begin with.
-const COMMAND_LINE_ONLY: &[(&str, &str)] = &[
-    ("html_errors", "On"),
-    ("implicit_flush", "Off"),
-    ("max_execution_time", "30"),
-    ("max_input_time", "-1"),
-    ("output_buffering", "0"),
-    ("register_argc_argv", "On"),
+/// What the command line PHP fixes for itself, whatever its ini files say (sapi/cli): the value other interfaces begin with,
+/// and its own.
+const COMMAND_LINE_ONLY: &[(&str, &str, &str)] = &[
+    ("html_errors", "On", "Off"),
+    ("implicit_flush", "Off", "On"),
+    ("max_execution_time", "30", "0"),
+    ("max_input_time", "-1", "-1"),
+    ("output_buffering", "0", "0"),
+    ("register_argc_argv", "On", "On"),
+];
+
+/// Whether a value of an ini file says by itself what is in effect. An empty socket is the one that PHP was built with, and
+/// whether 1 is a number or `On` is known only of extensions whose keys were looked at.
+fn is_plain(key: &str, kept: &str) -> bool {
+    let is_known = key.split_once('.').is_none_or(|(extension, _)| EXTENSIONS.contains(&extension));
+    (is_known || !matches!(kept, "" | "0" | "1")) && !(kept.is_empty() && key.ends_with(".default_socket"))
+}
+
+/// Extensions of which [`SWITCHES`] has all keys that are yes or no: PHP's own, and those that Debian 12 has packages of.
+const EXTENSIONS: &[&str] = &[
+    "amqp",
+    "apc",
+    "arg_separator",
+    "assert",
+    "bcmath",
+    "cgi",
+    "cli",
+    "curl",
+    "date",
+    "dba",
+    "exif",
+    "fastcgi",
+    "ffi",
+    "fiber",
+    "filter",
+    "gd",
+    "highlight",
+    "http",
+    "iconv",
+    "igbinary",
+    "imagick",
+    "imap",
+    "intl",
+    "ldap",
+    "mail",
+    "mailparse",
+    "mbstring",
+    "mcrypt",
+    "memcache",
+    "memcached",
+    "mongodb",
+    "msgpack",
+    "mysqli",
+    "mysqlnd",
+    "odbc",
+    "opcache",
+    "openssl",
+    "pcov",
+    "pcre",
+    "pdo_mysql",
+    "pdo_odbc",
+    "pgsql",
+    "phar",
+    "pinba",
+    "raphf",
+    "redis",
+    "session",
+    "soap",
+    "sqlite3",
+    "stomp",
+    "syslog",
+    "sysvshm",
+    "tidy",
+    "uopz",
+    "uploadprogress",
+    "url_rewriter",
+    "user_ini",
+    "xdebug",
+    "yaml",
+    "zend",
+    "zlib",
 ];
 
 /// The settings of a file that hold everywhere, not for one path or host.
@@ -211,6 +289,7 @@ fn is_switch(key: &str, known: Option<&str>) -> bool {
 const SWITCHES: &[&str] = &[
     "allow_url_fopen",
     "allow_url_include",
+    "apc.coredump_unmap",
     "apc.enable_cli",
     "apc.enabled",
     "apc.slam_defense",
@@ -234,18 +313,42 @@ const SWITCHES: &[&str] = &[
     "file_uploads",
     "gd.jpeg_ignore_warning",
     "html_errors",
+    "igbinary.compact_strings",
     "ignore_repeated_errors",
     "ignore_repeated_source",
     "ignore_user_abort",
+    "imap.enable_insecure_rsh",
     "implicit_flush",
+    "intl.use_exceptions",
     "log_errors",
     "mail.add_x_header",
     "mail.mixed_lf_and_crlf",
     "mbstring.encoding_translation",
     "mbstring.strict_detection",
+    "memcache.prefix_host_key",
+    "memcache.prefix_host_key_remove_subdomain",
+    "memcache.prefix_host_key_remove_www",
+    "memcache.session_prefix_host_key",
+    "memcache.session_prefix_host_key_remove_subdomain",
+    "memcache.session_prefix_host_key_remove_www",
+    "memcached.default_binary_protocol",
+    "memcached.default_consistent_hash",
+    "memcached.sess_binary_protocol",
+    "memcached.sess_consistent_hash",
+    "memcached.sess_locking",
+    "memcached.sess_persistent",
+    "memcached.sess_randomize_replica_read",
+    "memcached.sess_remove_failed_servers",
+    "msgpack.error_display",
+    "msgpack.illegal_key_insert",
+    "msgpack.php_only",
+    "msgpack.use_str8_serialization",
     "mysqli.allow_local_infile",
     "mysqli.allow_persistent",
     "mysqli.rollback_on_cached_plink",
+    "odbc.allow_persistent",
+    "odbc.check_persistent",
+    "opcache.dups_fix",
     "opcache.enable",
     "opcache.enable_cli",
     "opcache.enable_file_override",
@@ -253,6 +356,7 @@ const SWITCHES: &[&str] = &[
     "opcache.file_cache_only",
     "opcache.huge_code_pages",
     "opcache.protect_memory",
+    "opcache.record_warnings",
     "opcache.revalidate_path",
     "opcache.save_comments",
     "opcache.use_cwd",
@@ -260,10 +364,15 @@ const SWITCHES: &[&str] = &[
     "opcache.validate_root",
     "opcache.validate_timestamps",
     "pcre.jit",
+    "pgsql.allow_persistent",
+    "pgsql.auto_reset_persistent",
+    "pgsql.ignore_notice",
+    "pgsql.log_notice",
     "phar.readonly",
     "phar.require_hash",
     "register_argc_argv",
     "report_memleaks",
+    "report_zend_debug",
     "session.auto_start",
     "session.cookie_httponly",
     "session.cookie_secure",
@@ -275,7 +384,21 @@ const SWITCHES: &[&str] = &[
     "session.use_strict_mode",
     "session.use_trans_sid",
     "short_open_tag",
+    "soap.wsdl_cache_enabled",
     "sqlite3.defensive",
+    "tidy.clean_output",
+    "xdebug.collect_assignments",
+    "xdebug.collect_return",
+    "xdebug.discover_client_host",
+    "xdebug.dump_globals",
+    "xdebug.dump_once",
+    "xdebug.dump_undefined",
+    "xdebug.force_display_errors",
+    "xdebug.profiler_append",
+    "xdebug.scream",
+    "xdebug.show_error_trace",
+    "xdebug.show_exception_trace",
+    "xdebug.show_local_vars",
     "xmlrpc_errors",
     "zend.detect_unicode",
     "zend.enable_gc",

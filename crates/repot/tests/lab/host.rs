@@ -65,13 +65,19 @@ impl Project {
     }
 
     pub(crate) fn repot(&self, args: &[&str]) -> Output {
+        let is_ssh = args.iter().any(|a| a.starts_with("ssh:"));
+        self.repot_as_user(&[args, if is_ssh { &["--sudo"] } else { &[] }].concat())
+    }
+
+    /// The same without the rights of root, where a target is reached by ssh.
+    pub(crate) fn repot_as_user(&self, args: &[&str]) -> Output {
         let mut command = testkit::cli::command(env!("CARGO_BIN_EXE_repot"), self.dir.path());
         let agent = repository().join("target/agent/repot-agent");
         command.env("REPOT_AGENT", agent).args(args);
         // podman keeps its state in root's home and reads the lab's settings.
         command.env("HOME", "/root").env("CONTAINERS_CONF", lab().join("machine/containers.conf"));
         if args.iter().any(|a| a.starts_with("ssh:")) {
-            command.arg("--ssh-config").arg(lab().join(".cache/ssh_config")).arg("--sudo");
+            command.arg("--ssh-config").arg(lab().join(".cache/ssh_config"));
         }
         command.output().unwrap()
     }

@@ -11,6 +11,7 @@ mod mutations;
 mod quiet;
 mod readme;
 mod review;
+mod rights;
 mod secrets;
 mod session;
 mod story;

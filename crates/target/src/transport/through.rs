@@ -47,6 +47,10 @@ pub(crate) const POD_HINTS: &[(&str, &str)] = &[
     ("does not exist", "list them: kubectl config get-contexts"),
     ("executable file not found", NO_SHELL),
     ("not found in $PATH", NO_SHELL),
+    (
+        "/proc/1/root: Permission denied",
+        "the container beside it must run as the same user and group: set runAsUser and runAsGroup in the pod",
+    ),
 ];
 
 /// That a container has no shell.
