@@ -35,6 +35,11 @@ impl File {
         &self.text
     }
 
+    /// Its lines with their numbers, the first of which is 1.
+    pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        (1..).zip(self.text.lines())
+    }
+
     /// Its name without directories.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)

@@ -27,7 +27,7 @@ impl Source for CloudInitLog {
 
     fn read(&self, mine: &[File], _all: &Files, out: &mut Out) {
         for file in mine {
-            for (number, line) in (1..).zip(file.text().lines()) {
+            for (number, line) in file.lines() {
                 entry(file, number, line, out);
             }
         }

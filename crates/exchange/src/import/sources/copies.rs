@@ -43,7 +43,7 @@ impl Source for Copies {
 
     fn read(&self, mine: &[File], _all: &Files, out: &mut Out) {
         for file in mine {
-            for (number, line) in (1..).zip(file.text().lines()) {
+            for (number, line) in file.lines() {
                 copy(file, number, line, out);
             }
         }

@@ -50,7 +50,7 @@ impl Source for GitLog {
 fn reflog(file: &File, out: &mut Out) {
     let path = file.path.split_once(":/").map_or(file.path.clone(), |(_, rest)| format!("/{rest}"));
     let Some(dir) = path.strip_suffix("/.git/logs/HEAD").map(str::to_owned) else { return };
-    for (number, line) in (1..).zip(file.text().lines()) {
+    for (number, line) in file.lines() {
         let Some((head, what)) = line.split_once('\t') else { continue };
         let who = head.split(" <").next().and_then(|h| h.splitn(3, ' ').nth(2)).map(str::to_owned);
         let seconds = head.rsplit(' ').nth(1).and_then(|s| s.parse::<i64>().ok());
@@ -62,7 +62,7 @@ fn reflog(file: &File, out: &mut Out) {
 
 fn etckeeper(file: &File, out: &mut Out) {
     let mut like = Statement::new(file.line(1), "").rank(Rank::Trace).at_most(Confidence::Guessed);
-    for (number, line) in (1..).zip(file.text().lines()) {
+    for (number, line) in file.lines() {
         if let Some(who) = line.strip_prefix("Author: ") {
             like.who = Some(who.to_owned());
         } else if let Some(when) = line.strip_prefix("Date: ") {

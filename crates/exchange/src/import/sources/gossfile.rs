@@ -82,7 +82,7 @@ fn one(file: &File, all: &Files, out: &mut Out, seen: &mut BTreeSet<String>, dep
     if depth > DEEPEST {
         return out.problem(file.line(1), format!("gossfiles that include each other more than {DEEPEST} deep"));
     }
-    if let Some((number, _)) = (1..).zip(file.text().lines()).find(|(_, line)| line.contains("{{")) {
+    if let Some((number, _)) = file.lines().find(|(_, line)| line.contains("{{")) {
         let what = "this gossfile is a template; render it first: goss -g FILE render > rendered.yaml";
         return out.problem(file.line(number), what);
     }

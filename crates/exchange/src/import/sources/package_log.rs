@@ -83,7 +83,7 @@ fn apt(file: &File, out: &mut Out) {
     let mut like = Statement::new(file.line(1), "").rank(Rank::Trace);
     let mut command: Option<(usize, &str)> = None;
     let mut installed: Vec<(usize, String)> = Vec::new();
-    for (number, line) in (1..).zip(file.text().lines()) {
+    for (number, line) in file.lines() {
         let (key, value) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
         match key {
             "Start-Date" => {
@@ -123,7 +123,7 @@ fn names(value: &str) -> impl Iterator<Item = String> {
 }
 
 fn dpkg(file: &File, out: &mut Out) {
-    for (number, line) in (1..).zip(file.text().lines()) {
+    for (number, line) in file.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [date, time, verb @ ("install" | "remove" | "purge"), name, ..] = words.as_slice() else { continue };
         let name = name.split_once(':').map_or(*name, |(name, _)| name);
@@ -138,7 +138,7 @@ fn dpkg(file: &File, out: &mut Out) {
 }
 
 fn yum(file: &File, out: &mut Out) {
-    for (number, line) in (1..).zip(file.text().lines()) {
+    for (number, line) in file.lines() {
         let verbs = [("Installed: ", true), ("Erased: ", false), ("Removed: ", false)];
         let found = verbs.iter().find_map(|(verb, there)| Some((line.split_once(verb)?, *there)));
         let Some(((before, package), there)) = found else { continue };
@@ -157,7 +157,7 @@ fn yum(file: &File, out: &mut Out) {
 
 /// `SECONDS USER COMMAND`, then `installed: …`, `brought: …`, `removed: …`, or `failed`, between tabs.
 fn transactions(file: &File, out: &mut Out) {
-    for (number, line) in (1..).zip(file.text().lines()) {
+    for (number, line) in file.lines() {
         let mut fields = line.split('\t');
         let (Some(seconds), Some(who), Some(command)) = (fields.next(), fields.next(), fields.next()) else { continue };
         let mut like = Statement::new(file.line(number), command).rank(Rank::Trace);

@@ -26,7 +26,7 @@ impl Source for SudoLog {
 
     fn read(&self, mine: &[File], _all: &Files, out: &mut Out) {
         for file in mine {
-            for (number, line) in (1..).zip(file.text().lines()) {
+            for (number, line) in file.lines() {
                 entry(file, number, line, out);
             }
         }
