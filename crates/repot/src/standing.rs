@@ -131,7 +131,8 @@ impl Known<'_> {
     /// The host that is migrated, as it is named for commands.
     fn host(&self) -> String {
         let Some((target, _)) = self.captured.first() else { return "ssh:HOST".to_owned() };
-        let way = self.newest("capture", |_| true).map_or_else(String::new, |run| reached(&run.typed));
+        let is_of_it = |run: &Glance| run.targets.iter().any(|t| t.target == *target);
+        let way = self.newest("capture", is_of_it).map_or_else(String::new, |run| reached(&run.typed));
         // What repot.yaml says is not typed.
         let sudo =
             if self.project.file().is_ok_and(|file| file.sudo) && !way.contains(" --sudo") { " --sudo" } else { "" };

@@ -27,6 +27,8 @@ kernel-param:
 const DATABASE: &str = "repot: 1
 package:
   redis: {installed: true}
+service:
+  redis: {enabled: true, running: true, command: [/usr/bin/redis-server], user: redis}
 kernel-param:
   vm.swappiness: {value: \"10\"}
 ";
@@ -57,7 +59,7 @@ pub(crate) fn whole() -> String {
 
 /// What a runbook says, of which one line is no longer so.
 fn written_down() -> Vec<Recorded> {
-    const RUNBOOK: &str = "The kernel:\n\n    sysctl -w vm.swappiness=60\n\nThe store:\n\n    apt-get install redis\n";
+    const RUNBOOK: &str = "The kernel:\n\n    sysctl -w vm.swappiness=60\n\nThe store:\n\n    apt-get install redis\n    systemctl enable redis\n";
     let read = import::read(&mut Files::new(vec![File::new("runbook.md", true, RUNBOOK.as_bytes())]));
     let recorded =
         |(source, statement): &(&str, Statement)| Recorded { source: (*source).into(), statement: statement.clone() };

@@ -7,7 +7,7 @@ use super::{Cell, Column, Fate, Item, List, Mark, Page, Series, StepState, Strea
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
@@ -43,6 +43,7 @@ pub fn text(page: &Page) -> String {
     header(page, &mut out);
     out.push_str("<main>\n");
     steps(page, &mut out);
+    does(page, &mut out);
     stages(page, &mut out);
     out.push_str(MATRIX);
     pictures(page, &mut out);
@@ -104,7 +105,7 @@ fn header(page: &Page, out: &mut String) {
     writeln!(
         out,
         "<header>\n<h1>The migration of {}</h1>\n<p class=\"headline {class}\">{}</p>\n<p class=\"note\">Made {}.</p>\n\
-         <nav aria-label=\"Parts of this page\"><a href=\"#steps\">Steps</a> <a href=\"#stages\">Stages</a> <a href=\"#matrix\">Matrix</a> <a href=\"#flow\">Flow</a> \
+         <nav aria-label=\"Parts of this page\"><a href=\"#steps\">Steps</a> <a href=\"#does\">What it does</a> <a href=\"#stages\">Stages</a> <a href=\"#matrix\">Matrix</a> <a href=\"#flow\">Flow</a> \
          <a href=\"#coverage\">Coverage</a> <a href=\"#drift\">Drift</a> <a href=\"#kills\">Changes found</a> <a href=\"#fleet\">Fleet</a> <a href=\"#lists\">Lists</a> <a href=\"#runs\">Runs</a></nav>",
         escaped(&page.title),
         escaped(&says),
@@ -145,6 +146,67 @@ fn steps(page: &Page, out: &mut String) {
         .ok();
     }
     out.push_str("</ol>\n</section>\n");
+}
+
+/// What the hosts do: a table for each thing, a line for each way.
+fn does(page: &Page, out: &mut String) {
+    if page.does.is_empty() {
+        return;
+    }
+    out.push_str("<section id=\"does\" aria-labelledby=\"does-h\">\n<h2 id=\"does-h\">What the host does, and what became of it</h2>\n");
+    let roles: BTreeSet<&str> = page.does.iter().flat_map(|d| &d.deeds).map(|d| d.role.as_str()).collect();
+    let stages: Vec<&str> = page
+        .does
+        .iter()
+        .flat_map(|d| &d.deeds)
+        .next()
+        .map_or_else(Vec::new, |d| d.proven.iter().map(|(s, _)| s.as_str()).collect());
+    let to = if page.flow_to.is_empty() { "what becomes of it" } else { &page.flow_to };
+    for doing in &page.does {
+        let count = doing.deeds.len();
+        writeln!(
+            out,
+            "<details{}><summary>{} <span class=\"count\">{count}</span></summary>",
+            if count > 12 { "" } else { " open" },
+            escaped(doing.title)
+        )
+        .ok();
+        writeln!(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"does\">\n<thead><tr><th scope=\"col\">what</th><th scope=\"col\">who asked for it</th>", escaped(doing.title)).ok();
+        for stage in stages.iter().copied().chain([to]) {
+            write!(out, "<th scope=\"col\">{}</th>", escaped(stage)).ok();
+        }
+        out.push_str("</tr></thead>\n<tbody>\n");
+        for deed in doing.deeds.iter().take(MOST_ITEMS) {
+            let role = if roles.len() > 1 {
+                format!(" <span class=\"n\">{}</span>", escaped(&deed.role))
+            } else {
+                String::new()
+            };
+            write!(
+                out,
+                "<tr><th scope=\"row\"><code>{}</code>{role}<br><span class=\"n\">{}</span></th><td>{}</td>",
+                escaped(&deed.what),
+                escaped(&deed.how),
+                escaped(&deed.asked)
+            )
+            .ok();
+            for (_, mark) in &deed.proven {
+                write!(out, "<td class=\"m-{}\">{}</td>", class(*mark), mark.name()).ok();
+            }
+            writeln!(out, "<td>{}</td></tr>", escaped(if deed.ends.is_empty() { "–" } else { &deed.ends })).ok();
+        }
+        out.push_str("</tbody></table></div>\n");
+        if doing.shipped > 0 {
+            writeln!(
+                out,
+                "<p class=\"note\">And {} that the system and its packages bring, unchanged.</p>",
+                doing.shipped
+            )
+            .ok();
+        }
+        out.push_str("</details>\n");
+    }
+    out.push_str("</section>\n");
 }
 
 fn stages(page: &Page, out: &mut String) {

@@ -1,6 +1,6 @@
 //! The page as JSON, version 1. Fields are added, never changed; [`schema`] is its JSON Schema.
 
-use super::{Column, Fate, Item, List, Mark, Page, Row, RunLine, Site, Tree};
+use super::{Column, Deed, Doing, Fate, Item, List, Mark, Page, Row, RunLine, Site, Tree};
 use crate::report::spelled;
 use model::place::Place;
 use serde_json::{Map, Value, json};
@@ -19,6 +19,7 @@ fn value(page: &Page) -> Value {
         "made": page.made,
         "steps": page.steps.iter().map(|s| json!({"name": s.name, "state": s.state.name(), "says": s.says, "next": s.next})).collect::<Vec<_>>(),
         "runs": page.runs.iter().map(run).collect::<Vec<_>>(),
+        "does": page.does.iter().map(doing).collect::<Vec<_>>(),
         "rows": page.rows.iter().map(row).collect::<Vec<_>>(),
         "columns": page.columns.iter().map(column).collect::<Vec<_>>(),
         "flow": {"to": page.flow_to, "streams": page.flow.iter().map(|s| json!({"from": s.from, "to": s.to, "count": s.count})).collect::<Vec<_>>()},
@@ -40,6 +41,14 @@ fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Map<_, _>>()
         .into()
+}
+
+fn doing(doing: &Doing) -> Value {
+    let deed = |d: &Deed| {
+        let proven: Map<_, _> = d.proven.iter().map(|(stage, mark)| (stage.clone(), json!(mark.name()))).collect();
+        json!({"role": d.role, "what": d.what, "how": d.how, "origin": d.origin, "asked": d.asked, "proven": proven, "ends": d.ends})
+    };
+    json!({"title": doing.title, "deeds": doing.deeds.iter().map(deed).collect::<Vec<_>>(), "shipped": doing.shipped})
 }
 
 fn run(run: &RunLine) -> Value {
@@ -156,6 +165,14 @@ pub fn schema() -> Value {
         "role": text, "kind": text, "name": text, "property": text, "expected": text, "claimed_at": place, "component": text,
         "origin": text, "origin_says": text, "why": text, "fate": fate}),
     ));
+    let does = list(all(
+        &["title", "deeds", "shipped"],
+        json!({"title": text, "shipped": number, "deeds": list(all(
+            &["role", "what", "how", "origin", "asked", "proven", "ends"],
+            json!({"role": text, "what": text, "how": text, "origin": text, "asked": text, "ends": text,
+                "proven": {"type": "object", "additionalProperties": {"enum": marks}}}),
+        ))}),
+    ));
     let cells = list(all(
         &["row"],
         json!({"row": number, "seen": text, "expected": text, "because": text, "at": text, "diff": text}),
@@ -184,7 +201,7 @@ pub fn schema() -> Value {
         "required": ["repot", "version", "title", "made", "steps", "runs", "rows", "columns", "flow", "coverage", "drift", "kills", "outliers", "lists", "unread"],
         "properties": {
             "repot": {"const": "migration"}, "version": {"const": 1}, "title": text, "made": text,
-            "steps": steps, "runs": runs, "rows": rows, "columns": columns,
+            "steps": steps, "runs": runs, "does": does, "rows": rows, "columns": columns,
             "flow": all(&["to", "streams"], json!({"to": text, "streams": streams})),
             "coverage": list(all(&["target", "taken", "of", "servers"], json!({"target": text, "taken": text, "of": text, "servers": list(site)}))),
             "drift": list(all(&["name", "points"], json!({"name": text, "points": points}))),

@@ -23,6 +23,7 @@ pub fn text(page: &Page) -> String {
     for step in &page.steps {
         writeln!(out, "| {} | {} | {} |", step.name, step.state.name(), escaped(&step.says)).ok();
     }
+    does(page, &mut out);
     stages(page, &mut out);
     if !page.flow.is_empty() {
         let to = if page.flow_to.is_empty() { "nothing yet" } else { &page.flow_to };
@@ -38,6 +39,26 @@ pub fn text(page: &Page) -> String {
         writeln!(out, "\n> could not be read: {}", escaped(line)).ok();
     }
     out
+}
+
+fn does(page: &Page, out: &mut String) {
+    if page.does.is_empty() {
+        return;
+    }
+    out.push_str("\n## What the host does, and what became of it\n");
+    for doing in &page.does {
+        writeln!(out, "\n{}: {}\n", doing.title, doing.deeds.len()).ok();
+        for deed in doing.deeds.iter().take(MOST) {
+            let proven: Vec<String> =
+                deed.proven.iter().map(|(stage, mark)| format!("{stage}: {}", mark.name())).collect();
+            let known = [deed.how.clone(), deed.asked.clone(), proven.join(", "), deed.ends.clone()];
+            let known: Vec<String> = known.iter().filter(|text| !text.is_empty()).map(|text| escaped(text)).collect();
+            writeln!(out, "- {}: {}", escaped(&deed.what), known.join(" · ")).ok();
+        }
+        if doing.deeds.len() > MOST {
+            writeln!(out, "- and {} more", doing.deeds.len() - MOST).ok();
+        }
+    }
 }
 
 fn stages(page: &Page, out: &mut String) {

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod decided;
+mod does;
 mod drift;
 mod fleet;
 mod flow;
@@ -32,6 +33,8 @@ pub struct Material<'a> {
     pub made: String,
     /// The specs by role.
     pub roles: Vec<Role<'a>>,
+    /// The roles whose specs are of no host: what other tools checked.
+    pub no_hosts: Vec<String>,
     /// What commands found, from the oldest to the newest.
     pub runs: Vec<Ran>,
     /// Targets that a capture read: they are the hosts that the specs are of.
@@ -185,6 +188,8 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// A column for each machine that was looked at.
     pub columns: Vec<Column>,
+    /// What the hosts do.
+    pub does: Vec<Doing>,
     /// The runs, from the oldest to the newest.
     pub runs: Vec<RunLine>,
     /// From where to what: how many claims.
@@ -242,6 +247,36 @@ impl Row {
             None => format!("{}[{}]", self.kind, self.name),
         }
     }
+}
+
+/// One thing that hosts do: answer, run, listen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Doing {
+    /// What.
+    pub title: &'static str,
+    /// In which ways.
+    pub deeds: Vec<Deed>,
+    /// How many more the system and its packages do of their own.
+    pub shipped: usize,
+}
+
+/// Something that a host does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deed {
+    /// The role of the host.
+    pub role: String,
+    /// What it does.
+    pub what: String,
+    /// When, with what, as whom.
+    pub how: String,
+    /// Who asked for it, in one word.
+    pub origin: String,
+    /// The same in a sentence, with the place.
+    pub asked: String,
+    /// The worst that was seen of it at each stage.
+    pub proven: Vec<(String, Mark)>,
+    /// What becomes of it; nothing where nobody said so far.
+    pub ends: String,
 }
 
 /// What was seen in one place at one stage.
@@ -452,6 +487,7 @@ pub fn page(material: &Material<'_>) -> Page {
     Page {
         title: material.title.clone(),
         made: material.made.clone(),
+        does: does::doings(&matrix.rows, &matrix.columns, &material.no_hosts),
         drift: drift::series(&material.runs),
         runs: matrix.runs,
         rows: matrix.rows,

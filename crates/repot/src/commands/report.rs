@@ -68,6 +68,8 @@ impl Report {
         watch.doing("reading the project");
         let read: Vec<Read> = project.roles().into_iter().map(|role| read(project, role)).collect::<Result<_, _>>()?;
         let mut material = self.material(project)?;
+        let hosts = project.host_roles();
+        material.no_hosts = project.roles().into_iter().filter(|role| !hosts.contains(role)).collect();
         material.roles = read.iter().map(|r| role(project, r)).collect();
         let mut open = standing::Open::new();
         for one in &read {
@@ -123,6 +125,7 @@ impl Report {
             title: self.title.clone().unwrap_or_else(|| title(project)),
             made: jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string(),
             roles: Vec::new(),
+            no_hosts: Vec::new(),
             runs,
             captured: project.recorded().into_iter().map(|(header, _)| header.target).collect(),
             maps,

@@ -173,6 +173,9 @@ const whole = async (browser) => {
   // A line that is no longer so stands with its place, and with what the host shows instead; one that holds does not.
   const stale = await page.locator("#stale ~ details").first().locator(".items").innerText();
   check("list stale: its line, and what is so", stale.includes("runbook.md:3") && stale.includes("is 10") && !stale.includes("redis"), stale);
+  const does = await page.locator("#does").innerText();
+  for (const part of ["Runs all the time", "redis", "/usr/bin/redis-server, as redis", "runbook.md:8: systemctl enable redis"])
+    check("what the host does: " + part, does.includes(part), does.slice(0, 300));
   const bands = await page.locator("#flow svg .band title").allTextContents();
   for (const flow of [/^runbook.md → image: 1$/, /^fabfile.py → CronJob: 1$/, /^by hand → ConfigMap: 1$|^nobody → ConfigMap: 2$/, /→ drop: the nodes have their own: 1$/])
     check("flow " + flow, bands.some((b) => flow.test(b)), bands.join("; ").slice(0, 200));
