@@ -109,22 +109,29 @@ fn person(of: &Resource<'_>) -> Option<(String, String)> {
     }
 }
 
+/// What several resources tell of one thing that is done.
+#[derive(Default)]
+struct Told {
+    how: BTreeSet<String>,
+    rows: BTreeSet<usize>,
+}
+
 /// All of it, in the order of the list; a group for what nothing tells of is left out.
 pub(super) fn doings(rows: &[Row], columns: &[Column], no_hosts: &[String]) -> Vec<Doing> {
     let mut resources = resources(rows);
     resources.retain(|(role, ..), _| no_hosts.iter().all(|no_host| no_host != role));
     let doing = |way: &Way| {
-        let mut found: BTreeMap<(&str, String), (BTreeSet<String>, BTreeSet<usize>)> = BTreeMap::new();
+        let mut found: BTreeMap<(&str, String), Told> = BTreeMap::new();
         for ((role, ..), of) in &resources {
             if let Some((what, how)) = (way.tells)(of) {
                 let deed = found.entry((role, what)).or_default();
-                deed.0.insert(how);
-                deed.1.extend(&of.rows);
+                deed.how.insert(how);
+                deed.rows.extend(&of.rows);
             }
         }
         let mut shipped = 0;
         let mut deeds = Vec::new();
-        for ((role, what), (how, numbers)) in found {
+        for ((role, what), Told { how, rows: numbers }) in found {
             let own = numbers.iter().any(|n| rows[*n].origin != PACKAGED);
             if own || way.is_shipped_too {
                 let how: Vec<String> = how.into_iter().filter(|text| !text.is_empty()).collect();
