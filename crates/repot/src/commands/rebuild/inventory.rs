@@ -31,6 +31,9 @@ fn way(on: &Address, reach: &Reach) -> Result<Value, CommandError> {
             let mut way = json!({ "ansible_host": host, "ansible_ssh_common_args": options.join(" ") });
             if let Some(user) = user {
                 way["ansible_user"] = json!(user);
+                if user == "root" {
+                    without_sudo(&mut way);
+                }
             }
             if let Some(port) = port {
                 way["ansible_port"] = json!(port);
@@ -38,10 +41,14 @@ fn way(on: &Address, reach: &Reach) -> Result<Value, CommandError> {
             Ok(way)
         }
         Address::Container { engine: "podman", name } => {
-            Ok(json!({ "ansible_connection": "containers.podman.podman", "ansible_host": name }))
+            let mut way = json!({ "ansible_connection": "containers.podman.podman", "ansible_host": name });
+            without_sudo(&mut way);
+            Ok(way)
         }
         Address::Container { name, .. } => {
-            Ok(json!({ "ansible_connection": "community.docker.docker", "ansible_host": name }))
+            let mut way = json!({ "ansible_connection": "community.docker.docker", "ansible_host": name });
+            without_sudo(&mut way);
+            Ok(way)
         }
         Address::Local => Ok(json!({ "ansible_connection": "ansible.builtin.local" })),
         Address::Pod { .. } | Address::Rootfs(_) | Address::Recording(_) => {
@@ -49,6 +56,13 @@ fn way(on: &Address, reach: &Reach) -> Result<Value, CommandError> {
                 .hint("it has to be ssh:HOST, podman:NAME or docker:NAME"))
         }
     }
+}
+
+/// Who is root already needs no sudo, which a bare Debian has not: su(1) is always there. It is told a shell for users that
+/// have none.
+fn without_sudo(way: &mut Value) {
+    way["ansible_become_method"] = json!("ansible.builtin.su");
+    way["ansible_become_flags"] = json!("-s /bin/sh");
 }
 
 fn quoted(text: &str) -> String {
