@@ -73,6 +73,8 @@ impl Kind for Interface {
         let mut running = BTreeMap::new();
         if sys.is_live() {
             running = listing.seen(running_interfaces(sys));
+        } else {
+            listing.only_files();
         }
         let names: BTreeSet<&String> = configured.keys().chain(running.keys()).collect();
         for name in names {

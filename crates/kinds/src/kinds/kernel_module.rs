@@ -65,8 +65,8 @@ impl Kind for KernelModule {
                 }
             });
         }
-        if sys.is_live() {
-            let table = listing.seen(read::file_or_empty(sys, "/proc/modules"));
+        let table = if sys.is_live() { listing.known(read::file_or_empty(sys, "/proc/modules")) } else { None };
+        if let Some(table) = table {
             let loaded: BTreeSet<String> = table.lines().filter_map(|l| l.split(' ').next()).map(named).collect();
             let asked: Vec<String> = ask.names.keys().map(|n| named(n)).collect();
             for name in

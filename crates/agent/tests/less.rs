@@ -1,4 +1,5 @@
-//! A machine of which no program can be run is told less of, and nothing else: what was not looked at is not said.
+//! A machine of which no program can be run, or that does not run, is told less of, and nothing else: what was not looked at is
+//! not said.
 //!
 //! The test looks at the machine it runs on; the lab runs it on its hosts as well.
 
@@ -37,24 +38,34 @@ fn look(make: fn() -> Machine, names: &Facts) -> Facts {
 }
 
 #[test]
-fn less_is_told_and_nothing_else() {
+fn from_beside_less_is_told_and_nothing_else() {
+    less_is_told_by(|| Machine::beside(Path::new("/")));
+}
+
+#[test]
+fn of_a_root_less_is_told_and_nothing_else() {
+    less_is_told_by(|| Machine::rootfs(Path::new("/")));
+}
+
+/// Looks at this machine twice, to know what moves, and then in another way.
+fn less_is_told_by(other_way: fn() -> Machine) {
     let first = look(Machine::running, &Facts::default());
     let again = look(Machine::running, &first);
-    let beside = look(|| Machine::beside(Path::new("/")), &first);
+    let less = look(other_way, &first);
     let mut wrong = BTreeSet::new();
     let mut same = 0;
     for (kind, name, seen) in again.resources() {
-        let Some(kind_beside) = beside.kinds.get(kind) else { continue };
-        let other = kind_beside.resources.get(name);
+        let Some(in_kind) = less.kinds.get(kind) else { continue };
+        let other = in_kind.resources.get(name);
         let is_there = !seen.absent && seen.unknown.is_none();
-        let is_gone = other.map_or(kind_beside.coverage == Coverage::Complete, |other| other.absent);
+        let is_gone = other.map_or(in_kind.coverage == Coverage::Complete, |other| other.absent);
         if is_there && is_gone {
             wrong.insert(format!("{kind}[{name}] is there and is said not to be"));
         }
         for (property, fact) in &seen.facts {
             // What moves by itself says nothing here.
             let before = first.value(kind, name, property);
-            let told = beside.value(kind, name, property);
+            let told = less.value(kind, name, property);
             if before.is_none() || before != fact.value() || told.is_none() {
                 continue;
             }
