@@ -1,7 +1,7 @@
 //! What a host does, in words of people: what it answers to, what runs, what happens by itself, who comes in. Each with who
 //! asked for it, where it is proven, and what becomes of it. The matrix has all of it; nobody reads nine thousand rows first.
 
-use super::matrix::{NOBODY, PACKAGED, UNCLAIMED};
+use super::matrix::{NOBODY, PACKAGED, UNCLAIMED, severity};
 use super::{Column, Deed, Doing, Mark, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -175,9 +175,9 @@ fn deed(role: &str, what: String, how: String, numbers: &BTreeSet<usize>, rows: 
     let mut stages: Vec<(&str, Mark)> = Vec::new();
     for column in columns {
         let marks = numbers.iter().filter_map(|n| column.marks.get(*n)).copied();
-        let worst = marks.max_by_key(|mark| weight(*mark)).unwrap_or(Mark::None);
+        let worst = marks.max_by_key(|mark| severity(*mark)).unwrap_or(Mark::None);
         match stages.iter_mut().find(|(stage, _)| *stage == column.stage) {
-            Some((_, mark)) if weight(worst) > weight(*mark) => *mark = worst,
+            Some((_, mark)) if severity(worst) > severity(*mark) => *mark = worst,
             Some(_) => {}
             None => stages.push((&column.stage, worst)),
         }
@@ -199,20 +199,6 @@ fn deed(role: &str, what: String, how: String, numbers: &BTreeSet<usize>, rows: 
         asked: asked.map(|row| row.origin_says.clone()).unwrap_or_default(),
         proven: stages.into_iter().map(|(stage, mark)| (stage.to_owned(), mark)).collect(),
         ends,
-    }
-}
-
-/// What of several marks is said of them all: what a person has to look at before what holds.
-fn weight(mark: Mark) -> u8 {
-    match mark {
-        Mark::None => 0,
-        Mark::Same => 1,
-        Mark::Away => 2,
-        Mark::Waived => 3,
-        Mark::Undecided => 4,
-        Mark::Extra => 5,
-        Mark::Missing => 6,
-        Mark::Differs => 7,
     }
 }
 
