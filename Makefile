@@ -4,7 +4,7 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC := RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static"
 PREFIX ?= /usr/local
 
-.PHONY: rebuild-lab rebuild-small replay-lab lint-generated enroll-side-by-side all agent agent-arm64 install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
+.PHONY: rebuild-lab rebuild-small replay-lab lint-generated enroll-side-by-side all agent agent-arm64 repot-arm64 install test test-fast test-lab measure fuzz docs bless clean-lab bench bench-e2e fuzz-nginx fuzz-apache test-embedded serverspec material \
   test-browser bench-report test-tutorial packages deb rpm image schemas deny sbom reproducible try-lab try-lab-rolling
 
 # Static too: it runs on any Linux, and starts in two thirds of the time.
@@ -27,12 +27,24 @@ agent-arm64:
 	mkdir -p target/agent
 	install -m 755 target/static/aarch64-unknown-linux-musl/agent/repot-agent target/agent/repot-agent-aarch64
 
+# repot itself for 64-bit ARM, static, in target/arm64 with both agents (Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross).
+# It has C in it (PCRE2, parsers of Bash, Python and Ruby), so it takes a compiler for that machine.
+repot-arm64: agent agent-arm64
+	@command -v aarch64-linux-gnu-gcc >/dev/null || { echo "repot-arm64: there is no aarch64-linux-gnu-gcc: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross" >&2; exit 1; }
+	rustup target list --installed | grep -qx aarch64-unknown-linux-gnu || rustup target add aarch64-unknown-linux-gnu
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc $(STATIC) \
+	  cargo build --release --locked -p repot --target aarch64-unknown-linux-gnu --target-dir target/static
+	mkdir -p target/arm64
+	install -m 755 target/static/aarch64-unknown-linux-gnu/release/repot target/arm64/repot
+	install -m 755 target/agent/repot-agent-aarch64 target/arm64/repot-agent
+	install -m 755 target/agent/repot-agent target/arm64/repot-agent-x86_64
+
 # BUILT=DIR takes binaries that are built already.
 BUILT ?= target/release
 install: $(if $(filter target/release,$(BUILT)),all)
 	install -D -m 755 $(BUILT)/repot $(DESTDIR)$(PREFIX)/bin/repot
 	install -D -m 755 $(BUILT)/repot-agent $(DESTDIR)$(PREFIX)/bin/repot-agent
-	if [ -f $(BUILT)/repot-agent-aarch64 ]; then install -m 755 $(BUILT)/repot-agent-aarch64 $(DESTDIR)$(PREFIX)/bin/; fi
+	for other in $(BUILT)/repot-agent-*; do [ ! -f "$$other" ] || install -m 755 "$$other" $(DESTDIR)$(PREFIX)/bin/; done
 	$(BUILT)/repot --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(BUILT)/repot completions bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/repot

@@ -206,7 +206,7 @@ impl Known<'_> {
         }
         let again = "repot rebuild --image IMAGE".to_owned();
         match self.newest("rebuild", |r| r.targets.is_empty()) {
-            Some(run) => self.judged(name, "the code is in ansible/", "built and proven", run, again),
+            Some(run) => self.judged(name, "the code is in ansible/", "built and proven", run, run.typed.clone()),
             None => Step {
                 name,
                 state: StepState::Begun,
@@ -241,7 +241,7 @@ impl Known<'_> {
         let is_between = |r: &&Glance| r.targets.iter().any(|t| is_new(&t.target) && is_old(&t.against));
         let compared = self.runs.iter().filter(|r| matches!(r.command.as_str(), "diff" | "replay")).find(is_between);
         match compared {
-            Some(run) => self.judged(name, "the old and the new machine", "compared", run, again),
+            Some(run) => self.judged(name, "the old and the new machine", "compared", run, run.typed.clone()),
             None => Step {
                 name,
                 state: StepState::NotBegun,
