@@ -1,7 +1,7 @@
 //! The README's first screen, typed as it stands: what is shown there is what a person sees. Its figures are masked,
 //! because they grow with every kind; `REPOT_BLESS=1` writes what was seen.
 
-use crate::host::{Project, name, on_host, repository};
+use crate::host::{Project, lab, name, on_host, repository};
 use std::fs;
 
 const FENCE: &str = "```console lab\n";
@@ -43,7 +43,12 @@ fn seen(project: &Project, typed: &str) -> (String, i32) {
     let command = typed.split(" #").next().unwrap_or_default();
     let words: Vec<&str> = command.split_whitespace().skip(1).filter(|word| *word != "--sudo").collect();
     let output = project.repot(&words);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&format!("{}/", project.dir.path().display()), "");
+    // How the lab is reached, and where the project is, is not a person's.
+    let way = format!(" --ssh-config {}", lab().join(".cache/ssh_config").display());
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).replace(&format!("{}/", project.dir.path().display()), "");
+        text.replace(&way, "")
+    };
     (text(&output.stderr) + &text(&output.stdout), output.status.code().unwrap_or(-1))
 }
 
