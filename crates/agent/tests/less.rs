@@ -3,6 +3,7 @@
 //!
 //! The test looks at the machine it runs on; the lab runs it on its hosts as well.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 use agent::machine::Machine;
 use agent::redaction::Keyed;
 use agent::serve::{MakeSys, serve};
