@@ -1,7 +1,7 @@
 //! A machine of which no program can be run, or that does not run, is told less of, and nothing else: what was not looked at is
 //! not said.
 //!
-//! The test looks at the machine it runs on; the lab runs it on its hosts as well.
+//! The test looks at the machine it runs on. Copied into a host of the lab, its binary sees more kinds.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 use agent::machine::Machine;
