@@ -122,7 +122,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Same };
         }
     };
-    let ui = Ui::new(cli.quiet, cli.verbose);
+    let ui = Ui::new(cli.quiet, cli.verbose).of(&cli.project);
     let project = Project::at(cli.project);
     let ended = match cli.command {
         Some(command) => command.run(&project, &ui),

@@ -102,7 +102,8 @@ pub(crate) fn tell(project: &Project, ui: &Ui) -> Result<Exit, CommandError> {
         out.push_str(&format!("    {}\n", for_terminal(&step.says)));
     }
     if let Some(step) = next(&steps) {
-        out.push_str(&format!("\nnext: {}\n", paint_next(&step.next, ui)));
+        let next = ui.typeable(&format!("`{}", step.next)).trim_start_matches('`').to_owned();
+        out.push_str(&format!("\nnext: {}\n", paint_next(&next, ui)));
     }
     ui.show(&out)?;
     Ok(Exit::Same)

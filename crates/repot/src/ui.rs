@@ -7,7 +7,9 @@ use crate::settings;
 use exchange::report::Look;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use model::text::for_terminal;
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 /// How loud repot is and where.
@@ -16,6 +18,8 @@ pub(crate) struct Ui {
     quiet: bool,
     verbose: bool,
     progress: Option<MultiProgress>,
+    /// The project as it was named, where it is not the directory that a person is in.
+    project: Option<String>,
     /// How many seconds what is being done usually takes.
     usual: Option<u64>,
     /// Whether stdout takes colours.
@@ -33,9 +37,24 @@ impl Ui {
             quiet,
             verbose,
             progress: (terminal && !quiet).then(MultiProgress::new),
+            project: None,
             usual: None,
             colour: wanted && std::io::stdout().is_terminal(),
             colour_stderr: wanted && terminal,
+        }
+    }
+
+    /// The same, of a project that was named: commands that are said name it too.
+    pub(crate) fn of(self, project: &Path) -> Self {
+        let named = (project != Path::new(".")).then(|| project.display().to_string());
+        Self { project: named, ..self }
+    }
+
+    /// A text whose commands can be typed where the person is.
+    pub(crate) fn typeable<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match &self.project {
+            Some(project) => text.replace("`repot ", &format!("`repot --project {project} ")).into(),
+            None => text.into(),
         }
     }
 
@@ -109,7 +128,8 @@ impl Ui {
     }
 
     fn line(&self, line: &str) {
-        let line = width_of(std::io::stderr()).map_or_else(|| line.to_owned(), |width| fit(line, width));
+        let line = self.typeable(line);
+        let line = width_of(std::io::stderr()).map_or_else(|| line.to_string(), |width| fit(&line, width));
         let print = || {
             // Nobody is left to be told when stderr is closed.
             writeln!(std::io::stderr(), "{line}").ok();

@@ -204,6 +204,9 @@ fn what_was_run_from_elsewhere_is_of_the_same_spec() {
     let target = format!("rootfs:{}", project.path("fs").display());
     elsewhere.run(&["--project", &at, "capture", &target, "--role", "web", "--settle", "0"]);
     elsewhere.run(&["--project", &at, "verify", &target, "--role", "web"]);
+    let said = elsewhere.shown(&["--project", &at]);
+    let next = said.lines().find(|line| line.starts_with("next: ")).expect("what comes next");
+    assert!(next.contains("repot --project ") && next.contains(" e2e init "), "it works where it is said: {next}");
     assert_eq!(project.status(&["report"]), 0);
     let report = json(&project, "report/report.json");
     let roles: Vec<&str> = report["rows"].as_array().expect("rows").iter().filter_map(|r| r["role"].as_str()).collect();
