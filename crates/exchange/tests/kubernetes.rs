@@ -670,3 +670,18 @@ fn a_tree_is_given_or_made_of_its_revision() {
     assert!(!text(&made, "images/nginx/Containerfile").contains("LABEL"));
     assert!(!text(&made, "README.md").contains("git archive"));
 }
+
+#[test]
+fn a_program_of_no_package_gets_the_packages_of_its_libraries() {
+    let text_of = format!(
+        "{}executable:\n  /opt/shop/server: {{path: /opt/shop/server, libraries: [libpq5, libgone1]}}\n",
+        SHOP.replace(
+            "service:\n",
+            "service:\n  feed: {enabled: true, running: true, user: www-data, command: [\"/opt/shop/server -p 1\"]}\n"
+        )
+        .replace("package:\n", "package:\n  libpq5: {versions: [\"15.1-1\"]}\n")
+    );
+    let fill = generated(&spec(&text_of), &[]);
+    let fill = text(&fill, "images/feed/fill.sh");
+    assert!(fill.contains(" libpq5 ") && !fill.contains("libgone1"), "{fill}");
+}

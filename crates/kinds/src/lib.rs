@@ -12,6 +12,7 @@ mod firewall;
 pub mod kind;
 pub mod kinds;
 pub mod listing;
+mod mapped;
 pub mod memo;
 mod network_config;
 pub mod nginx;

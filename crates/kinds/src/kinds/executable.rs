@@ -6,13 +6,14 @@
 use crate::crontab::{self, Form};
 use crate::kind::{Area, Kind, Property, Shape};
 use crate::listing::Listing;
+use crate::mapped;
 use crate::out::{Out, Shown};
 use crate::read;
 use crate::script;
 use crate::shipped::{self, class, path_of};
 use crate::sys::{Command, FileType, Sys};
 use crate::systemd::unit_file;
-use model::answer::{Answer, Why};
+use model::answer::{Answer, Why, WhyCode};
 use model::coverage::Coverage;
 use model::fact::Fact;
 use model::plan::Ask;
@@ -27,6 +28,13 @@ pub(super) struct Executable;
 const PROPERTIES: &[Property] = &[
     Property::new("path", Shape::Text, "where it is: the first file on the PATH that can be run, links not followed"),
     Property::new("package", Shape::Text, "the package that brought it"),
+    Property::new(
+        "libraries",
+        Shape::Set,
+        "of a program that no package brought: the packages of the shared libraries that its processes have mapped \
+         (/proc/PID/maps); not told where none runs",
+    )
+    .live(),
     Property::new("used-by", Shape::Set, "the crontabs, units and scripts of people's making that call it").volatile(),
     Property::new("version", Shape::Text, "the first line that it prints when called with `--version`")
         .live()
@@ -200,13 +208,27 @@ fn shown(sys: &dyn Sys, ask: &Ask, name: &str, path: &str, used_by: BTreeSet<Str
     let owner = shipped::owner(sys, &real(sys, path)?)?;
     let standing = if owner.is_some() { Standing::Shipped } else { Standing::Local };
     let mut shown = Shown::new().stands("path", path, standing).is("used-by", Value::set(used_by));
-    if let Some(owner) = owner {
-        shown = shown.is("package", owner);
+    match owner {
+        Some(owner) => shown = shown.is("package", owner),
+        None if sys.is_live() && is_binary(sys, path) => match mapped::packages(sys, &real(sys, path)?) {
+            Ok(Some(packages)) => shown = shown.is("libraries", Value::set(packages)),
+            Ok(None) => {}
+            Err(why) => shown = shown.fact("libraries", Fact::unknown(why)),
+        },
+        None => {}
     }
     if ask.wants(name, "version") {
         shown = shown.fact("version", Fact::new(version(sys, path)));
     }
     Ok(shown)
+}
+
+/// Whether a file begins as elf(5) says, or is too long for a script.
+fn is_binary(sys: &dyn Sys, path: &str) -> bool {
+    match sys.read(&path_of(path), LONGEST) {
+        Ok(bytes) => bytes.is_some_and(|b| b.starts_with(b"\x7fELF")),
+        Err(why) => why.code == WhyCode::TooLarge,
+    }
 }
 
 fn real(sys: &dyn Sys, path: &str) -> Result<String, Why> {

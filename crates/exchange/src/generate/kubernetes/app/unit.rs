@@ -137,8 +137,11 @@ pub(super) fn packages(app: &App<'_>, name: &str, argv: &[String]) -> BTreeSet<S
         all.insert(name.to_owned());
     }
     for word in argv.iter().filter(|w| w.starts_with('/')) {
-        let owner = one(&app.want, "executable", word).and_then(|e| e.text("package"));
-        all.extend(owner);
+        if let Some(program) = one(&app.want, "executable", word) {
+            all.extend(program.text("package"));
+            // What it needs although no package says so.
+            all.extend(program.texts("libraries").into_iter().filter(|l| one(&app.want, "package", l).is_some()));
+        }
         if word.starts_with("/usr/bin/python3") {
             // What a script imports is not known: what the host has of Python's own is there.
             let whole = one(&app.want, "package", "python3").is_some();
