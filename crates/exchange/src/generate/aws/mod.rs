@@ -11,18 +11,22 @@ use std::collections::BTreeMap;
 pub struct Files {
     /// The name on the command line, which is the directory's as well.
     pub name: &'static str,
+    /// What is done with the directory next, which `DIR` stands for.
+    pub next: &'static str,
     files: &'static [(&'static str, &'static str)],
 }
 
 /// A Packer template.
 pub static IMAGE: Files = Files {
     name: "image",
+    next: "`packer init DIR`, then `packer build DIR` with the variables that its head names",
     files: &[("image.pkr.hcl", include_str!("image.pkr.hcl")), ("prove", include_str!("prove.sh"))],
 };
 
 /// Terraform of a launch template and an Auto Scaling Group.
 pub static ROLLOUT: Files = Files {
     name: "rollout",
+    next: "`terraform -chdir=DIR init`, then `terraform -chdir=DIR plan`: what it would change",
     files: &[
         ("versions.tf", include_str!("versions.tf")),
         ("variables.tf", include_str!("variables.tf")),

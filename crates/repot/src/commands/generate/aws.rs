@@ -45,6 +45,7 @@ impl Aws {
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
         ui.say(&format!("{}: {} ({} written)", dir.display(), names.join(", "), kept.written.len()));
         super::tell_kept(&kept, ui);
+        ui.next(&of.next.replace("DIR", &dir.display().to_string()));
         Ok(if kept.beside.is_empty() { Exit::Same } else { Exit::Differs })
     }
 }
