@@ -2,6 +2,7 @@
 
 use crate::error::CommandError;
 use crate::project::Project;
+use crate::ran::quoted;
 use crate::settings;
 use crate::ui::Ui;
 use clap::Args;
@@ -66,10 +67,11 @@ impl ReachArgs {
         let mut words = Vec::new();
         words.extend(self.sudo.then(|| "--sudo".to_owned()));
         words.extend(self.no_agent.then(|| "--no-agent".to_owned()));
-        words.extend(self.ssh_config.iter().map(|file| format!("--ssh-config {}", file.display())));
-        words.extend(self.ssh_option.iter().map(|option| format!("--ssh-option '{option}'")));
-        words.extend(self.context.iter().map(|name| format!("--context {name}")));
-        words.extend(self.debug_image.iter().map(|image| format!("--debug-image {image}")));
+        words
+            .extend(self.ssh_config.iter().map(|file| format!("--ssh-config {}", quoted(&file.display().to_string()))));
+        words.extend(self.ssh_option.iter().map(|option| format!("--ssh-option {}", quoted(option))));
+        words.extend(self.context.iter().map(|name| format!("--context {}", quoted(name))));
+        words.extend(self.debug_image.iter().map(|image| format!("--debug-image {}", quoted(image))));
         words.iter().map(|word| format!(" {word}")).collect()
     }
 

@@ -164,7 +164,8 @@ fn typed(args: impl Iterator<Item = String>) -> String {
     words.join(" ")
 }
 
-fn quoted(word: &str) -> String {
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@,=+%[]".contains(c);
     if !word.is_empty() && word.chars().all(|c| is_plain(c) && !matches!(c, '[' | ']')) {
         return word.to_owned();
