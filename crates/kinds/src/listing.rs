@@ -61,10 +61,7 @@ impl Listing {
 
     /// The value, or nothing and a note of why not.
     pub fn seen<T: Default>(&mut self, answer: Result<T, Why>) -> T {
-        answer.unwrap_or_else(|why| {
-            self.blind(why);
-            T::default()
-        })
+        self.known(answer).unwrap_or_default()
     }
 
     /// The same, where nothing follows from what could not be looked at.

@@ -205,12 +205,13 @@ fn is_surely_called(name: &str, used_by: &BTreeSet<String>) -> bool {
 }
 
 fn shown(sys: &dyn Sys, ask: &Ask, name: &str, path: &str, used_by: BTreeSet<String>) -> Result<Shown, Why> {
-    let owner = shipped::owner(sys, &real(sys, path)?)?;
+    let real = real(sys, path)?;
+    let owner = shipped::owner(sys, &real)?;
     let standing = if owner.is_some() { Standing::Shipped } else { Standing::Local };
     let mut shown = Shown::new().stands("path", path, standing).is("used-by", Value::set(used_by));
     match owner {
         Some(owner) => shown = shown.is("package", owner),
-        None if sys.is_live() && is_binary(sys, path) => match mapped::packages(sys, &real(sys, path)?) {
+        None if sys.is_live() && is_binary(sys, path) => match mapped::packages(sys, &real) {
             Ok(Some(packages)) => shown = shown.is("libraries", Value::set(packages)),
             Ok(None) => {}
             Err(why) => shown = shown.fact("libraries", Fact::unknown(why)),

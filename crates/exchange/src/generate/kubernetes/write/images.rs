@@ -133,8 +133,8 @@ fn one_image(app: &App<'_>, image: &Component, files: &mut BTreeMap<String, Vec<
         "RUN --mount=type=bind,source={name},target=/run/repot --mount=type=bind,source=payload,target=/run/payload \\\n    sh /run/repot/fill.sh"
     )
     .ok();
-    let trees = app.components.iter().filter(|c| c.image == *name).flat_map(|c| &c.files);
-    let trees = trees.filter(|(_, placed)| placed.what == What::Tree);
+    let all: Vec<&Component> = app.components.iter().filter(|c| c.image == *name).collect();
+    let trees = all.iter().flat_map(|c| &c.files).filter(|(_, placed)| placed.what == What::Tree);
     let revisions: BTreeSet<String> = trees.filter_map(|(path, _)| revision(app, path)).collect();
     if let (Some(only), 1) = (revisions.first(), revisions.len()) {
         writeln!(out, "LABEL org.opencontainers.image.revision={only}").ok();
@@ -147,7 +147,6 @@ fn one_image(app: &App<'_>, image: &Component, files: &mut BTreeMap<String, Vec<
     }
     files.insert(format!("images/{name}/Containerfile"), out.into_bytes());
     let mut fill = String::from(HEAD);
-    let all: Vec<&Component> = app.components.iter().filter(|c| c.image == *name).collect();
     let packages: BTreeSet<&str> = all.iter().flat_map(|c| c.packages.iter()).map(String::as_str).collect();
     if !packages.is_empty() {
         let packages: Vec<String> = packages.iter().map(|p| word(p)).collect();
